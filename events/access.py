@@ -1,0 +1,82 @@
+"""What may *this* user see: every view of the app fetches through here."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from events.models import ActivityPage, Registration, Session, SessionRole, Slot
+from events.models.session import SessionQuerySet
+from members.access import coordinated_organisations
+from members.models import User
+
+Actor = User | AnonymousUser
+
+# Roles whose holder, signed in, works with the session's people.
+LEADING = (SessionRole.Role.FACILITATOR, SessionRole.Role.TRAINER)
+
+
+def public_sessions() -> SessionQuerySet:
+    """What anybody may open: sessions that were published, cancelled ones included."""
+    return (
+        Session.objects.exclude(status=Session.Status.DRAFT)
+        .filter(activity__live=True)
+        .select_related("activity__organisation")
+    )
+
+
+def published_sessions() -> SessionQuerySet:
+    """What lists show to anybody."""
+    return public_sessions().filter(status=Session.Status.PUBLISHED)
+
+
+def coordinated_activities(user: Actor) -> QuerySet[ActivityPage]:
+    return ActivityPage.objects.filter(organisation__in=coordinated_organisations(user))
+
+
+def coordinated_sessions(user: Actor) -> SessionQuerySet:
+    return Session.objects.filter(
+        activity__organisation__in=coordinated_organisations(user)
+    ).select_related("activity__organisation")
+
+
+def led_sessions(user: Actor) -> SessionQuerySet:
+    """Sessions that the signed-in facilitator or trainer leads; a role taken away takes them away."""
+    if not user.is_authenticated or not user.is_active:
+        return Session.objects.none()
+    led = SessionRole.objects.filter(user=user, role__in=LEADING)
+    return (
+        Session.objects.filter(pk__in=led.values("session"))
+        .exclude(status=Session.Status.DRAFT)
+        .select_related("activity__organisation")
+    )
+
+
+def attendance_sessions(user: Actor) -> SessionQuerySet:
+    """Sessions whose attendance ``user`` may take: those they lead or coordinate."""
+    if not user.is_authenticated or not user.is_active:
+        return Session.objects.none()
+    led = SessionRole.objects.filter(user=user, role__in=LEADING)
+    return (
+        Session.objects.filter(
+            Q(activity__organisation__in=coordinated_organisations(user)) | Q(pk__in=led.values("session"))
+        )
+        .exclude(status=Session.Status.DRAFT)
+        .select_related("activity__organisation")
+    )
+
+
+def attendance_slots(user: Actor) -> QuerySet[Slot]:
+    return Slot.objects.filter(session__in=attendance_sessions(user)).select_related(
+        "session__activity__organisation"
+    )
+
+
+def own_registrations(user: Actor) -> QuerySet[Registration]:
+    if not user.is_authenticated:
+        return Registration.objects.none()
+    return Registration.objects.filter(user=user).select_related("session__activity__organisation")
+
+
+def coordinated_registrations(user: Actor) -> QuerySet[Registration]:
+    return Registration.objects.filter(
+        session__activity__organisation__in=coordinated_organisations(user)
+    ).select_related("session__activity")

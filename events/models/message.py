@@ -1,0 +1,51 @@
+"""The outbox: what was or will be sent, to whom, why."""
+
+from django.db import models
+
+from events.models.registration import Registration
+from members.models import Organisation
+
+
+class Message(models.Model):
+    """One mail, written in the transaction that owes it and sent by the worker.
+
+    ``key`` is unique: what is owed once is queued once, however often it is asked for.
+    ``locked_until`` frees a message whose worker died.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "À envoyer"
+        SENDING = "sending", "En cours"
+        SENT = "sent", "Envoyé"
+        FAILED = "failed", "En échec"
+        DROPPED = "dropped", "Devenu sans objet"
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField("nature", max_length=32)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name="structure"
+    )
+    registration = models.ForeignKey(
+        Registration, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name="inscription"
+    )
+    recipient = models.EmailField("destinataire")
+    subject = models.CharField("objet", max_length=200)
+    body = models.TextField("texte")
+    calendar = models.TextField("invitation", blank=True)
+    calendar_method = models.CharField(max_length=8, blank=True)
+    state = models.CharField("état", max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    next_try_at = models.DateTimeField("prochain essai")
+    locked_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField("dernière erreur", max_length=240, blank=True)
+    created_at = models.DateTimeField("écrit le")
+    sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "message"
+        verbose_name_plural = "messages"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="message_due")]
+
+    def __str__(self) -> str:
+        return f"Message {self.pk}"

@@ -1,0 +1,202 @@
+"""Dated occurrences of an activity.
+
+Plain models, not page children: publishing an older page revision must never touch them.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from events.models.activity import ActivityPage
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def upcoming(self) -> "SessionQuerySet":
+        """Not over yet, soonest first."""
+        return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+    def past(self) -> "SessionQuerySet":
+        """Over, latest first."""
+        return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
+
+
+class Session(models.Model):
+    """Session: one dated occurrence, with its place, its seats and its registration window.
+
+    ``seats_taken`` and ``waiting`` are counters owned by ``events.domain.seats``; nothing else
+    writes them, and ``manage.py check_counters`` proves that they equal the rows.
+    ``starts_at`` and ``ends_at`` are the first start and the last end of the slots.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Brouillon"
+        PUBLISHED = "published", "Publiée"
+        CANCELLED = "cancelled", "Annulée"
+
+    class Modality(models.TextChoices):
+        ONSITE = "presentiel", "En présentiel"
+        ONLINE = "distanciel", "À distance"
+        HYBRID = "hybride", "Hybride"
+
+    activity = models.ForeignKey(
+        ActivityPage, models.PROTECT, related_name="sessions", verbose_name="dispositif"
+    )
+    title = models.CharField("titre ou thème", max_length=160)
+    description = models.TextField("au programme", blank=True)
+    status = models.CharField("état", max_length=12, choices=Status, default=Status.DRAFT)
+    modality = models.CharField("modalité", max_length=12, choices=Modality, default=Modality.ONSITE)
+    place_name = models.CharField("lieu", max_length=160, blank=True)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    city = models.CharField("commune", max_length=80, blank=True)
+    access = models.CharField("accès", max_length=200, blank=True, help_text="Transports, étage, fauteuil…")
+    online_url = models.URLField(
+        "lien de connexion", blank=True, help_text="Envoyé aux seules personnes inscrites."
+    )
+    starts_at = models.DateTimeField("début", editable=False)
+    ends_at = models.DateTimeField("fin", editable=False)
+    opens_at = models.DateTimeField("ouverture des inscriptions", null=True, blank=True)
+    closes_at = models.DateTimeField("clôture des inscriptions", null=True, blank=True)
+    capacity = models.PositiveIntegerField("places")
+    overbooking = models.PositiveIntegerField(
+        "places en surréservation", default=0, help_text="Inscriptions acceptées au-delà des places."
+    )
+    excess = models.PositiveIntegerField(
+        "au-delà de la jauge",
+        default=0,
+        editable=False,
+        help_text="Personnes gardées ou ajoutées au-delà, sur décision de la coordination.",
+    )
+    waiting_list = models.BooleanField("liste d'attente", default=True)
+    seats_taken = models.PositiveIntegerField(default=0, editable=False)
+    waiting = models.PositiveIntegerField(default=0, editable=False)
+    cancellation_reason = models.CharField("motif d'annulation", max_length=240, blank=True)
+    moved_from = models.DateTimeField("reportée du", null=True, blank=True, editable=False)
+    completed_at = models.DateTimeField("émargement clos le", null=True, blank=True, editable=False)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    imported = models.BooleanField("importée", default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "session"
+        verbose_name_plural = "sessions"
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["status", "starts_at"], name="session_status_start")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seats_taken__lte=F("capacity") + F("overbooking") + F("excess")),
+                name="session_never_oversold",
+                violation_error_message="Il y a plus de personnes confirmées que de places.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_start",
+                violation_error_message="La fin précède le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
+                name="session_window_in_order",
+                violation_error_message="Les inscriptions ferment avant d'ouvrir.",
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "starts_at", "title"],
+                condition=Q(imported=True),
+                name="session_imported_once",
+                violation_error_message="Cette session a déjà été importée.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def seats(self) -> int:
+        """Seats on offer: capacity and allowed overbooking."""
+        return self.capacity + self.overbooking
+
+    @property
+    def seats_left(self) -> int:
+        """Seats that a newcomer may take now; people who wait come first."""
+        return 0 if self.waiting else max(0, self.seats - self.seats_taken)
+
+    @property
+    def is_full(self) -> bool:
+        return self.seats_left == 0
+
+
+class Slot(models.Model):
+    """Créneau: a half-day or evening of a session; the unit of attendance."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="slots", verbose_name="session")
+    starts_at = models.DateTimeField("début")
+    ends_at = models.DateTimeField("fin")
+    label = models.CharField("intitulé", max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = "créneau"
+        verbose_name_plural = "créneaux"
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="slot_ends_after_start",
+                violation_error_message="La fin du créneau précède son début.",
+            ),
+            models.UniqueConstraint(
+                fields=["session", "starts_at"],
+                name="slot_once",
+                violation_error_message="Deux créneaux commencent en même temps.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"Créneau {self.pk}"
+
+    @property
+    def minutes(self) -> int:
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+
+class SessionRole(models.Model):
+    """Rôle: who leads; one with an account sees the session's attendees while the role lasts."""
+
+    class Role(models.TextChoices):
+        FACILITATOR = "animation", "Animation"
+        TRAINER = "formation", "Formation"
+        SPEAKER = "intervention", "Intervention"
+        MODERATOR = "moderation", "Modération"
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="roles", verbose_name="session")
+    role = models.CharField("rôle", max_length=16, choices=Role, default=Role.FACILITATOR)
+    name = models.CharField("nom affiché", max_length=120, help_text="Par exemple « Une sophrologue ».")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="session_roles",
+        verbose_name="compte",
+    )
+
+    class Meta:
+        verbose_name = "rôle"
+        verbose_name_plural = "rôles"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "user", "role"],
+                condition=Q(user__isnull=False),
+                name="session_role_once",
+                violation_error_message="Cette personne a déjà ce rôle.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.name}"

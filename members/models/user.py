@@ -1,0 +1,65 @@
+"""A person who has an e-mail address."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils import timezone
+
+from members.emails import normalise_email
+from members.professions import Civility, Profession
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=normalise_email(email), **fields)
+        user.set_password(password)  # None: an unusable password, the usual case
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=normalise_email(username or ""))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Professionnel·le: anyone with an e-mail address; needs no password.
+
+    What a person states at a registration is kept on that registration; these fields are what they
+    stated first, and what they may change themselves once signed in.
+    """
+
+    email = models.EmailField("adresse e-mail", unique=True)
+    first_name = models.CharField("prénom", max_length=80, blank=True)
+    last_name = models.CharField("nom", max_length=80, blank=True)
+    profession = models.CharField("profession", max_length=16, choices=Profession, blank=True)
+    civility = models.CharField("civilité", max_length=4, choices=Civility, blank=True)
+    rpps = models.CharField("numéro RPPS", max_length=11, blank=True)
+    is_staff = models.BooleanField("accède à l'administration", default=False)
+    is_active = models.BooleanField("compte actif", default=True)
+    date_joined = models.DateTimeField("connu depuis", default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = "professionnel·le"
+        verbose_name_plural = "professionnel·les"
+        ordering = ["last_name", "first_name", "pk"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def clean(self) -> None:
+        self.email = normalise_email(self.email)
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_short_name(self) -> str:
+        return self.first_name

@@ -1,0 +1,12 @@
+"""The one way a rule says no."""
+
+
+class DomainError(Exception):
+    """A rule refuses; ``str(error)`` is the French sentence that the user reads.
+
+    ``field`` names the form field that the sentence belongs to, when there is one.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field

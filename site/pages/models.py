@@ -1,0 +1,84 @@
+"""Home, organisation and content pages."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField, StreamField
+
+from common.blocks import FigureBlock
+from common.models import BasePage
+from events.access import published_sessions
+from members.models import Organisation
+
+PROSE = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
+
+
+class HomePage(BasePage):
+    """The front door: what Escale is, the next sessions, who publishes, the help line."""
+
+    promise = models.CharField("promesse", max_length=120, default="Faire escale, pour repartir soigner.")
+    intro = models.CharField("en deux phrases", max_length=300, blank=True)
+    figures = StreamField([("figure", FigureBlock())], verbose_name="chiffres", blank=True)
+    figures_source = models.CharField("source et date des chiffres", max_length=200, blank=True)
+
+    max_count = 1
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("promise"),
+        FieldPanel("intro"),
+        FieldPanel("figures"),
+        FieldPanel("figures_source"),
+    ]
+
+    class Meta:
+        verbose_name = "accueil"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["sessions"] = published_sessions().upcoming()[:6]
+        context["organisations"] = OrganisationPage.objects.live().select_related("organisation").order_by("path")
+        return context
+
+
+class OrganisationPage(BasePage):
+    """An organisation's own page; its activities live below it."""
+
+    organisation = models.OneToOneField(
+        Organisation, models.PROTECT, related_name="page", verbose_name="structure"
+    )
+    summary = models.CharField("en une phrase", max_length=240)
+    body = RichTextField("présentation", blank=True, features=PROSE)
+    figures = StreamField([("figure", FigureBlock())], verbose_name="chiffres", blank=True)
+    figures_source = models.CharField("source et date des chiffres", max_length=200, blank=True)
+    website = models.URLField("site internet", blank=True)
+
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.OrganisationPage"]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("organisation"),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        FieldPanel("figures"),
+        FieldPanel("figures_source"),
+        FieldPanel("website"),
+    ]
+
+    class Meta:
+        verbose_name = "page de structure"
+        verbose_name_plural = "pages de structure"
+
+
+class ContentPage(BasePage):
+    """A plain page: help, legal notice, privacy, accessibility."""
+
+    intro = models.CharField("en une phrase", max_length=240, blank=True)
+    body = RichTextField("texte", blank=True, features=PROSE)
+
+    subpage_types: ClassVar[list[str]] = ["pages.ContentPage"]
+    content_panels = [*BasePage.content_panels, FieldPanel("intro"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = "page de texte"
+        verbose_name_plural = "pages de texte"
