@@ -1,0 +1,92 @@
+"""Tables for spreadsheet programs, in which no cell is ever a live formula."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+# A spreadsheet program runs a cell that begins so, also when full-width or after spaces.
+_FORMULA_STARTS = "=+-@\t\r"
+_PHONE = re.compile(r"\+\d[\d .]{3,20}\Z")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BOM = b"\xef\xbb\xbf"
+_MAX_CELL = 32_767  # Excel's own limit
+_WIDTH = 22
+
+
+def _text(value: Any) -> str:
+    """What a cell shows; characters that XML forbids would make the file unreadable."""
+    return _CONTROL.sub("", "" if value is None else str(value))[:_MAX_CELL]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def safe_csv_cell(value: Any) -> str:
+    """The cell's text, with an apostrophe before what would be run; phone numbers stay as they are."""
+    text = _text(value)
+    if _is_number(value) or _PHONE.fullmatch(text):
+        return text
+    start = unicodedata.normalize("NFKC", text)[:1]
+    stripped = unicodedata.normalize("NFKC", text.lstrip())[:1]
+    if (start and start in _FORMULA_STARTS) or (stripped and stripped in _FORMULA_STARTS):
+        return f"'{text}"
+    return text
+
+
+def write_csv(rows: Iterable[Sequence[Any]], header: Sequence[str]) -> Iterator[bytes]:
+    """The lines of a CSV file as French Excel opens it: UTF-8 with a BOM, ``;`` between cells."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+
+    def line(cells: Sequence[Any]) -> bytes:
+        writer.writerow([safe_csv_cell(cell) for cell in cells])
+        written = buffer.getvalue().encode("utf-8")
+        buffer.seek(0)
+        buffer.truncate()
+        return written
+
+    yield _BOM + line(header)
+    for row in rows:
+        yield line(row)
+
+
+def write_xlsx(rows: Iterable[Sequence[Any]], header: Sequence[str], title: str) -> bytes:
+    """A workbook of one sheet; every text is stored as text, whatever it begins with."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_sheet_title(title))
+    sheet.freeze_panes = "A2"
+    for column in range(1, len(header) + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = _WIDTH
+
+    def cell(value: Any, *, bold: bool = False) -> WriteOnlyCell:
+        number = _is_number(value)
+        # XML readers make a line feed of every carriage return: settle it here.
+        written = WriteOnlyCell(sheet, value if number else re.sub(r"\r\n?", "\n", _text(value)))
+        if not number:
+            written.data_type = "s"  # openpyxl takes a leading "=" for a formula
+        if bold:
+            written.font = Font(bold=True)
+        return written
+
+    sheet.append([cell(value, bold=True) for value in header])
+    for row in rows:
+        sheet.append([cell(value) for value in row])
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def _sheet_title(title: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", " ", _text(title)).strip()[:31] or "Feuille"
