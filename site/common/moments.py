@@ -1,0 +1,39 @@
+"""Days and hours as French people write them, in Paris time."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def hour(moment: datetime) -> str:
+    """« 19 h », « 19 h 30 »."""
+    moment = localtime(moment)
+    minutes = f"{NBSP}{moment:%M}" if moment.minute else ""
+    return f"{moment.hour}{NBSP}h{minutes}"
+
+
+def day(moment: datetime) -> str:
+    """« jeudi 17 décembre 2026 », « mardi 1er décembre 2026 »."""
+    moment = localtime(moment)
+    number = "1er" if moment.day == 1 else str(moment.day)
+    return f"{date_format(moment, 'l')} {number}{NBSP}{date_format(moment, 'F Y')}"
+
+
+def moment(value: datetime) -> str:
+    """« jeudi 17 décembre 2026 à 19 h »."""
+    return f"{day(value)} à {hour(value)}"
+
+
+def hours(starts_at: datetime, ends_at: datetime) -> str:
+    """« de 19 h à 21 h »."""
+    return f"de {hour(starts_at)} à {hour(ends_at)}"
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """« jeudi 17 décembre 2026, de 19 h à 21 h », or from one day to another."""
+    if localtime(starts_at).date() == localtime(ends_at).date():
+        return f"{day(starts_at)}, {hours(starts_at, ends_at)}"
+    return f"du {moment(starts_at)} au {moment(ends_at)}"

@@ -1,0 +1,12 @@
+"""Template access to ``common.moments``: ``{{ session.starts_at|day }}``, ``{% span starts_at ends_at %}``."""
+
+from django import template
+
+from common import moments
+
+register = template.Library()
+register.filter("hour", moments.hour)
+register.filter("day", moments.day)
+register.filter("moment", moments.moment)
+register.simple_tag(moments.hours, name="hours")
+register.simple_tag(moments.span, name="span")
