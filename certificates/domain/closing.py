@@ -1,0 +1,36 @@
+"""Closing the last sheet of a session: survey, certificates and the message that carries both."""
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from certificates.domain.issuing import issue_all
+from certificates.domain.links import download_url
+from events.domain import attendance
+from events.domain.links import invitation_token
+from events.domain.notices import notify_after
+from events.domain.survey import open_survey
+from events.models import AttendanceSheet, Session, Slot
+from members.models import User
+
+
+def close_sheet(*, slot: Slot, by: User) -> AttendanceSheet:
+    """Settle ``slot``; with the last one, thank everybody who came, all in one transaction."""
+    with transaction.atomic():
+        sheet = attendance.close_sheet(slot=slot, by=by)
+        if slot.session.completed_at is not None:
+            _thank(slot.session, by=by)
+        return sheet
+
+
+def _thank(session: Session, *, by: User) -> None:
+    survey = open_survey(session=session)
+    certificates = {each.registration_id: each for each in issue_all(session=session, by=by)}
+    invitations = survey.invitations.select_related("registration__session__activity__organisation")
+    for invitation in invitations.order_by("pk"):
+        path = reverse("events:survey", args=[invitation_token(invitation)])
+        notify_after(
+            registration=invitation.registration,
+            survey_url=f"{settings.BASE_URL}{path}",
+            certificate_url=download_url(certificates[invitation.registration_id]),
+        )

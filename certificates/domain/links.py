@@ -1,0 +1,47 @@
+"""The link that downloads one certificate: signed with 256 bits, good for three years."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates.domain.numbers import grouped
+from certificates.models import Certificate
+from events.domain.links import LinkError
+
+LASTS = timedelta(days=3 * 365)
+
+_signer = Signer(sep=".", salt="escale.certificate")
+
+
+def certificate_token(certificate: Certificate) -> str:
+    return _signer.sign(str(certificate.pk))
+
+
+def read_certificate_token(token: str) -> Certificate:
+    """The certificate, of any status and age: see ``has_expired``. Raises ``LinkError``."""
+    try:
+        pk = int(_signer.unsign(token))
+    except (BadSignature, ValueError):
+        raise LinkError from None
+    certificate = Certificate.objects.select_related("registration").filter(pk=pk).first()
+    if certificate is None:
+        raise LinkError
+    return certificate
+
+
+def has_expired(certificate: Certificate) -> bool:
+    return certificate.issued_at + LASTS <= timezone.now()
+
+
+def download_url(certificate: Certificate) -> str:
+    path = reverse("certificates:download", args=[certificate_token(certificate)])
+    return f"{settings.BASE_URL}{path}"
+
+
+def verification_url(certificate: Certificate) -> str:
+    """What the QR code holds."""
+    path = reverse("certificates:certificate", args=[grouped(certificate.number)])
+    return f"{settings.BASE_URL}{path}"
