@@ -1,0 +1,2 @@
+def session_calendar(*, session, method="PUBLISH", attendee=""):
+    return ""

@@ -1,0 +1,58 @@
+"""The e-mail made of a message: safe headers, plain text, an invitation for the calendar."""
+
+import hashlib
+import re
+from email.utils import formataddr, parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from events.models import Message
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def build(message: Message) -> EmailMultiAlternatives:
+    """``message`` as it leaves; built anew at each try, with the same ``Message-ID``."""
+    organisation = message.organisation
+    mail = EmailMultiAlternatives(
+        subject=one_line(message.subject),
+        body=message.body,
+        from_email=sender(organisation.short_name if organisation else ""),
+        to=[message.recipient],
+        reply_to=[organisation.email] if organisation else None,
+        headers={"Message-ID": message_id(message.key), "Auto-Submitted": "auto-generated"},
+    )
+    if message.calendar:
+        # Mail programs answer the alternative; the file serves those that ignore it.
+        kind = f"text/calendar; method={message.calendar_method or 'PUBLISH'}"
+        mail.attach_alternative(message.calendar, kind)
+        mail.attach("invitation.ics", message.calendar.encode(), "application/ics")
+    return mail
+
+
+def sender(name: str) -> str:
+    """Our own address, under the name of the organisation that writes."""
+    default_name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((one_line(name) or default_name, address))
+
+
+def message_id(key: str) -> str:
+    """The same for every try, so that a mail program shows an accidental duplicate once."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:40]
+    return f"<{digest}@{host()}>"
+
+
+def host() -> str:
+    return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def one_line(text: str) -> str:
+    """``text`` fit for a header: no line break, no control character."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
+
+
+def clean_text(text: str) -> str:
+    """``text`` fit for a body, whatever a person typed in its parts."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,0 +1,218 @@
+"""The outbox: messages are rows, written in the transaction that owes them and sent by a worker.
+
+``queue`` writes; ``deliver_due`` sends what is due, one message at a time, outside of any
+transaction: claimed by a guarded update, so that two workers never send the same one. A worker that
+dies leaves its message locked until ``locked_until``; ``free_stuck_messages`` then puts it back,
+hence at most one duplicate per death. Neither the log nor ``last_error`` names a person.
+"""
+
+import logging
+import random
+import smtplib
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django_tasks import task
+from django_tasks_db import DatabaseBackend
+from django_tasks_db.models import DBTaskResult, TaskResultStatus
+
+from events.domain import mails
+from events.models import Message, Registration
+from members.models import Organisation
+
+logger = logging.getLogger(__name__)
+State = Message.State
+
+# Longer than a mail may take: each step of the SMTP dialogue may last EMAIL_TIMEOUT (20 s).
+LOCK = timedelta(minutes=5)
+# Waits between the tries, in minutes: nine tries over more than a day, through a mail server's bad night.
+BACK_OFF = (1, 5, 15, 60, 180, 360, 480, 480)
+# A server that cannot be reached is left alone until the next minute.
+STRIKES = 3
+# What makes no sense once the session is over.
+BEFORE_THE_SESSION = ("confirmed", "waitlisted", "promoted", "moved", "already_registered")
+
+
+def queue(
+    *,
+    key: str,
+    kind: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    organisation: Organisation | None = None,
+    registration: Registration | None = None,
+    calendar: str = "",
+    calendar_method: str = "",
+) -> Message | None:
+    """Write a message in the caller's transaction; None if ``key`` was queued before.
+
+    An impossible address is kept as a failed message: one wrong row among three hundred must not
+    prevent a session from being cancelled.
+    """
+    now = timezone.now()
+    possible = _is_possible(recipient)
+    with transaction.atomic():
+        message, created = Message.objects.get_or_create(
+            key=key,
+            defaults={
+                "kind": kind,
+                "organisation": organisation,
+                "registration": registration,
+                "recipient": recipient if possible else mails.one_line(recipient)[:254],
+                "subject": mails.one_line(subject)[:200],
+                "body": mails.clean_text(body),
+                "calendar": calendar,
+                "calendar_method": calendar_method,
+                "state": State.QUEUED if possible else State.FAILED,
+                "last_error": "" if possible else "adresse impossible",
+                "next_try_at": now,
+                "created_at": now,
+            },
+        )
+        if created and possible:
+            wake_worker()
+    return message if created else None
+
+
+def deliver_due(*, now: datetime | None = None, limit: int = 100) -> int:
+    """Send what is due, oldest first; returns how many were sent. Never raises for a message's sake."""
+    free_stuck_messages(now=now)
+    sent = strikes = 0
+    for _ in range(limit):
+        message = _claim(now or timezone.now())
+        if message is None or strikes == STRIKES:
+            break
+        error = _deliver(message)
+        sent += message.state == State.SENT
+        strikes += _is_unreachable(error)
+    return sent
+
+
+def free_stuck_messages(*, now: datetime | None = None) -> int:
+    """Put back the messages whose worker died; returns how many."""
+    now = now or timezone.now()
+    stuck = Message.objects.filter(state=State.SENDING, locked_until__lt=now)
+    return stuck.update(state=State.QUEUED, locked_until=None, next_try_at=now)
+
+
+@task()
+def deliver_messages() -> int:
+    """The worker's wake-up: send what is due, and ask for another turn if some is left."""
+    sent = deliver_due()
+    if Message.objects.filter(state=State.QUEUED, next_try_at__lte=timezone.now()).exists():
+        with transaction.atomic():
+            wake_worker()
+    return sent
+
+
+def wake_worker() -> None:
+    """Enqueue one wake-up with the current transaction.
+
+    A waiting one is reused, and held: the worker passes over it until we commit, so it cannot run
+    too early to see our message.
+    """
+    if not isinstance(deliver_messages.get_backend(), DatabaseBackend):
+        transaction.on_commit(deliver_messages.enqueue)
+        return
+    waiting = DBTaskResult.objects.ready().filter(task_path=deliver_messages.module_path)
+    if waiting.select_for_update(skip_locked=True).order_by().first() is None:
+        deliver_messages.enqueue()
+
+
+def still_applies(message: Message, *, now: datetime) -> bool:
+    """Whether the message still makes sense: news of a place is dropped once the session is over."""
+    if message.kind not in BEFORE_THE_SESSION or message.registration is None:
+        return True
+    return message.registration.session.ends_at > now
+
+
+def _claim(now: datetime) -> Message | None:
+    """Take the oldest due message for ourselves; what another worker takes meanwhile is skipped."""
+    due = Message.objects.filter(state=State.QUEUED, next_try_at__lte=now).order_by("next_try_at", "pk")
+    for pk in list(due.values_list("pk", flat=True)[:20]):
+        with transaction.atomic(durable=True):
+            claimed = due.filter(pk=pk).order_by().update(
+                state=State.SENDING, locked_until=timezone.now() + LOCK, attempts=F("attempts") + 1
+            )
+        if claimed:
+            return Message.objects.select_related("organisation", "registration__session").get(pk=pk)
+    return None
+
+
+def _deliver(message: Message) -> Exception | None:
+    """Send a claimed message and note what came of it."""
+    error: Exception | None = None
+    try:
+        if not still_applies(message, now=timezone.now()):
+            _settle(message, state=State.DROPPED)
+            return None
+        if mails.build(message).send() != 1:
+            raise smtplib.SMTPException
+    except Exception as exception:  # noqa: BLE001 one poisoned message must not stop the others
+        error = exception
+    if error is None:
+        _settle(message, state=State.SENT, sent_at=timezone.now(), last_error="")
+    else:
+        _retry_or_give_up(message, error)
+    return error
+
+
+def _retry_or_give_up(message: Message, error: Exception) -> None:
+    described = _describe(error)
+    if _is_refused_for_good(error) or message.attempts > len(BACK_OFF):
+        logger.error("Message %s given up after %s tries: %s", message.pk, message.attempts, described)
+        _settle(message, state=State.FAILED, last_error=described)
+        return
+    logger.warning("Message %s not sent at try %s: %s", message.pk, message.attempts, described)
+    wait = BACK_OFF[message.attempts - 1] * random.uniform(1, 1.2)  # noqa: S311 spreads the retries
+    next_try_at = timezone.now() + timedelta(minutes=wait)
+    _settle(message, state=State.QUEUED, last_error=described, next_try_at=next_try_at)
+
+
+def _settle(message: Message, *, state: State, **fields: object) -> None:
+    """Write the outcome, unless the message was freed and taken by another worker meanwhile."""
+    message.state = state
+    with transaction.atomic(durable=True):
+        ours = Message.objects.filter(
+            pk=message.pk, state=State.SENDING, locked_until=message.locked_until
+        )
+        ours.update(state=state, locked_until=None, **fields)
+
+
+def _is_possible(address: str) -> bool:
+    """Django accepts some letters beyond ASCII (``ı``) in addresses; no mail server we use does."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return address.isascii() and len(address) <= 254
+
+
+def _code(error: Exception) -> int | None:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next((code for code, _reply in error.recipients.values()), None)
+    return getattr(error, "smtp_code", None)
+
+
+def _describe(error: Exception) -> str:
+    """Class and SMTP code; the server's sentence often repeats the address."""
+    code = _code(error)
+    return type(error).__name__ + (f" {code}" if code else "")
+
+
+def _is_refused_for_good(error: Exception) -> bool:
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and (_code(error) or 0) >= 500
+
+
+def _is_unreachable(error: Exception | None) -> bool:
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(
+            error,
+            smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError | smtplib.SMTPAuthenticationError,
+        )
+    return isinstance(error, OSError)
