@@ -1,0 +1,62 @@
+"""Personal links: signed with 256 bits, each opening one thing, for a time, revocable.
+
+A token is ``<pk>.<version>.<signature>``: nothing is stored, and raising the version revokes it.
+"""
+
+from datetime import timedelta
+
+from django.core.signing import BadSignature, Signer
+from django.utils import timezone
+
+from events.models import Registration, SurveyInvitation
+
+REGISTRATION_LINK_LASTS = timedelta(days=180)  # after the end of the session
+
+_registrations = Signer(sep=".", salt="escale.registration")
+_invitations = Signer(sep=".", salt="escale.survey")
+
+
+class LinkError(Exception):
+    """The link is unknown, expired or revoked; the reader is told the same in each case."""
+
+
+def registration_token(registration: Registration) -> str:
+    return _registrations.sign(f"{registration.pk}.{registration.link_version}")
+
+
+def read_registration_token(token: str) -> Registration:
+    """The registration, with its session and organisation. Raises ``LinkError``."""
+    pk, version = _read(_registrations, token)
+    registration = (
+        Registration.objects.select_related("session__activity__organisation", "user")
+        .filter(pk=pk, link_version=version)
+        .first()
+    )
+    if registration is None or registration.session.ends_at + REGISTRATION_LINK_LASTS < timezone.now():
+        raise LinkError
+    return registration
+
+
+def invitation_token(invitation: SurveyInvitation) -> str:
+    return _invitations.sign(f"{invitation.pk}.{invitation.registration.link_version}")
+
+
+def read_invitation_token(token: str) -> SurveyInvitation:
+    """The invitation, with its survey and session; it may be used or closed. Raises ``LinkError``."""
+    pk, version = _read(_invitations, token)
+    invitation = (
+        SurveyInvitation.objects.select_related("survey__session__activity__organisation")
+        .filter(pk=pk, registration__link_version=version)
+        .first()
+    )
+    if invitation is None:
+        raise LinkError
+    return invitation
+
+
+def _read(signer: Signer, token: str) -> tuple[int, int]:
+    try:
+        pk, version = signer.unsign(token).split(".")
+    except BadSignature:
+        raise LinkError from None
+    return int(pk), int(version)

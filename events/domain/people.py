@@ -1,0 +1,106 @@
+"""What a person states when registering, checked and normalised once."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from common.errors import DomainError
+from members.emails import normalise_email
+from members.models import User
+from members.professions import Civility, Profession
+
+NAME_LENGTH = 80
+EMAIL_LENGTH = 254
+
+
+@dataclass(frozen=True)
+class Person:
+    """Statements of one person; ``profession`` and ``civility`` are codes of ``members.professions``."""
+
+    first_name: str
+    last_name: str
+    email: str
+    profession: str = ""
+    civility: str = ""
+    rpps: str = ""
+    is_member: bool = False
+
+
+def checked(person: Person) -> Person:
+    """``person`` in its stored form. Raises ``DomainError`` naming the field."""
+    return replace(
+        person,
+        first_name=checked_name(person.first_name, field="first_name", what="prénom"),
+        last_name=checked_name(person.last_name, field="last_name", what="nom"),
+        email=checked_email(person.email),
+        profession=_one_of(Profession, person.profession, field="profession"),
+        civility=_one_of(Civility, person.civility, field="civility"),
+        rpps=checked_rpps(person.rpps),
+    )
+
+
+def checked_name(raw: str, *, field: str, what: str) -> str:
+    if any(unicodedata.category(char) == "Cc" for char in raw.strip()):
+        raise DomainError(f"Le {what} contient un caractère invisible : retapez-le.", field=field)
+    name = " ".join(unicodedata.normalize("NFC", raw).split())
+    if not name:
+        raise DomainError(f"Indiquez votre {what}.", field=field)
+    if len(name) > NAME_LENGTH:
+        raise DomainError(f"Le {what} dépasse {NAME_LENGTH} caractères.", field=field)
+    return name
+
+
+def checked_email(raw: str) -> str:
+    email = normalise_email(raw)
+    try:
+        # Mailboxes outside ASCII exist on paper only here, and look-alikes (ı for i) are traps.
+        if not email.isascii() or len(email) > EMAIL_LENGTH:
+            raise ValidationError("")
+        validate_email(email)
+    except ValidationError:
+        raise DomainError(
+            "Cette adresse e-mail ne semble pas valable : vérifiez-la (exemple : prenom@exemple.fr).", field="email"
+        ) from None
+    return email
+
+
+def checked_rpps(raw: str) -> str:
+    rpps = re.sub(r"[\s.]", "", raw)
+    if rpps and not re.fullmatch(r"[0-9]{11}", rpps):
+        raise DomainError("Le numéro RPPS compte 11 chiffres.", field="rpps")
+    return rpps
+
+
+def rpps_looks_mistyped(rpps: str) -> bool:
+    """Whether the Luhn sum fails. It only warns: no official specification of a check digit was found."""
+    total = 0
+    for index, digit in enumerate(map(int, reversed(rpps))):
+        doubled = digit * 2 if index % 2 else digit
+        total += doubled - 9 if doubled > 9 else doubled
+    return bool(rpps) and total % 10 != 0
+
+
+def find_or_create_user(person: Person) -> User:
+    """The user of that address; one that exists is left as it is, whatever ``person`` states."""
+    user, _created = User.objects.get_or_create(
+        email=person.email,
+        defaults={
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "profession": person.profession,
+            "civility": person.civility,
+            "rpps": person.rpps,
+            "password": make_password(None),
+        },
+    )
+    return user
+
+
+def _one_of(choices: type[Profession] | type[Civility], raw: str, *, field: str) -> str:
+    if raw and raw not in choices.values:
+        raise DomainError("Ce choix ne fait pas partie de la liste.", field=field)
+    return raw

@@ -1,0 +1,49 @@
+"""The seat and queue counters of a session: the only module that writes them.
+
+A seat is taken by one guarded ``UPDATE``, so that no interleaving oversells on SQLite or PostgreSQL.
+Whatever else moves a counter first holds the session's row (``lock``).
+"""
+
+from django.db.models import F
+
+from events.models import Session
+
+
+def take(*, session_id: int) -> bool:
+    """Take a seat if one is free, nobody waits and the session is published; must run in a transaction."""
+    return (
+        Session.objects.filter(
+            pk=session_id,
+            status=Session.Status.PUBLISHED,
+            waiting=0,
+            seats_taken__lt=F("capacity") + F("overbooking"),
+        ).update(seats_taken=F("seats_taken") + 1)
+        == 1
+    )
+
+
+def lock(*, session_id: int) -> Session:
+    """The session, fresh, its row held until the transaction ends.
+
+    ``no_key`` lets inserts of registrations check their foreign key meanwhile; on SQLite the
+    IMMEDIATE transaction already holds the whole database.
+    """
+    return Session.objects.select_for_update(no_key=True, of=("self",)).get(pk=session_id)
+
+
+def fits(session: Session) -> bool:
+    """Whether a seat is free in the locked ``session``, whoever waits."""
+    return session.seats_taken < session.seats
+
+
+def move(session: Session, *, seats: int = 0, waiting: int = 0) -> None:
+    """Shift the counters of a locked session; people kept beyond the seats show in ``excess``."""
+    session.seats_taken += seats
+    session.waiting += waiting
+    session.excess = excess(session)
+    session.save(update_fields=["seats_taken", "waiting", "excess"])
+
+
+def excess(session: Session) -> int:
+    """How many confirmed people exceed the seats on offer: nobody is dropped for it."""
+    return max(0, session.seats_taken - session.seats)

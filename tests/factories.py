@@ -1,0 +1,121 @@
+"""Plain functions that make what a test needs, through the domain where a rule exists."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from events.domain.people import Person
+from events.domain.registration import register
+from events.domain.sessions import SlotTimes, save_session
+from events.models import ActivityPage, EventPage, Registration, Session
+from members.models import Membership, Organisation, User
+from pages.models import HomePage, OrganisationPage
+
+_numbers = count(1)
+
+
+def make_organisation(**fields: Any) -> Organisation:
+    n = next(_numbers)
+    defaults = {
+        "name": f"CPTS Numéro {n}",
+        "short_name": f"CPTS {n}",
+        "slug": f"cpts-{n}",
+        "email": f"contact{n}@cpts.example.org",
+    }
+    return Organisation.objects.create(**(defaults | fields))
+
+
+def make_user(**fields: Any) -> User:
+    n = next(_numbers)
+    defaults = {"email": f"personne{n}@example.org", "first_name": "Personne", "last_name": f"Numéro {n}"}
+    return User.objects.create_user(**(defaults | fields))
+
+
+def make_coordinator(organisation: Organisation, **fields: Any) -> User:
+    user = make_user(**fields)
+    Membership.objects.create(
+        user=user, organisation=organisation, role=Membership.Role.COORDINATOR, since=date(2024, 1, 1)
+    )
+    return user
+
+
+def make_admin(**fields: Any) -> User:
+    return make_user(is_staff=True, is_superuser=True, **fields)
+
+
+def make_home() -> HomePage:
+    from common.models import BasePage
+
+    home = HomePage.objects.first()
+    if home is None:
+        root = BasePage.get_first_root_node()
+        home = root.add_child(instance=HomePage(title="Accueil", slug="accueil"))
+    return home
+
+
+def make_activity(organisation: Organisation | None = None, **fields: Any) -> ActivityPage:
+    n = next(_numbers)
+    organisation = organisation or make_organisation()
+    parent = OrganisationPage.objects.filter(organisation=organisation).first()
+    if parent is None:
+        parent = make_home().add_child(
+            instance=OrganisationPage(
+                title=organisation.name,
+                slug=organisation.slug,
+                organisation=organisation,
+                summary="Une structure",
+            )
+        )
+    defaults = {
+        "title": f"Café des Soignants {n}",
+        "slug": f"cafe-{n}",
+        "summary": "Un temps pour soi",
+        "organisation": organisation,
+    }
+    page = parent.add_child(instance=EventPage(**(defaults | fields)))
+    return ActivityPage.objects.get(pk=page.pk)
+
+
+def make_session(
+    activity: ActivityPage | None = None,
+    *,
+    days: float = 14,
+    hours: float = 2,
+    slots: list[SlotTimes] | None = None,
+    **fields: Any,
+) -> Session:
+    """A published session with one slot, ``days`` from today at 19:00 in Paris (negative: past)."""
+    day = timezone.localdate() + timedelta(days=days)
+    start = timezone.make_aware(datetime.combine(day, time(19)))
+    slots = slots or [SlotTimes(start, start + timedelta(hours=hours))]
+    defaults = {
+        "activity": activity or make_activity(),
+        "title": "Sophrologie",
+        "place_name": "Maison de santé",
+        "city": "Le Havre",
+        "capacity": 12,
+        "status": Session.Status.PUBLISHED,
+    }
+    return save_session(session=Session(**(defaults | fields)), slots=slots, by=None)
+
+
+def make_person(i: int | None = None, **fields: Any) -> Person:
+    n = next(_numbers) if i is None else i
+    defaults = {
+        "first_name": "Camille",
+        "last_name": f"Martin{n}",
+        "email": f"camille.martin{n}@example.org",
+        "profession": "60",
+    }
+    return Person(**(defaults | fields))
+
+
+def make_registration(session: Session, **fields: Any) -> Registration:
+    """Registered through the rule; a past session takes it as the coordination would have."""
+    if session.ends_at > timezone.now():
+        return register(session=session, person=make_person(**fields)).registration
+    from events.domain.registration import add_walk_in
+
+    return add_walk_in(session=session, person=make_person(**fields), by=make_admin())
