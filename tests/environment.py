@@ -1,0 +1,40 @@
+"""The environment that tests run in.
+
+A pytest plugin (see ``addopts``), because the settings are read before any ``conftest.py``. Nothing
+that a developer keeps in ``var/`` or in their shell reaches the tests.
+"""
+
+import os
+from pathlib import Path
+
+from tests import databases
+
+BUILD = Path(__file__).resolve().parents[1] / "build" / "test"
+
+
+def _prepare() -> None:
+    static = BUILD / "static"
+    static.mkdir(parents=True, exist_ok=True)
+    for name in ("DEBUG", "ESCALE_DEMO", "ALLOWED_HOSTS", "EMAIL_URL", "BEHIND_PROXY", "LOG_LEVEL"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        SECRET_KEY="tests-only-" + "0" * 50,
+        BASE_URL="http://localhost:8000",
+        ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
+        CACHE_URL="locmemcache://",
+        CONN_MAX_AGE="0",
+        # Tasks are recorded, not run: tests of messages call ``deliver_due`` themselves, so that what
+        # is queued and what is delivered are two assertions.
+        TASKS_BACKEND="django_tasks.backends.dummy.DummyBackend",
+        # Collecting static files is for the demo and production.
+        STATICFILES_BACKEND="django.contrib.staticfiles.storage.StaticFilesStorage",
+        STATIC_ROOT=str(static),
+        MEDIA_ROOT=str(BUILD / "media"),
+        # Playwright's synchronous API runs an event loop in the thread of the test.
+        DJANGO_ALLOW_ASYNC_UNSAFE="true",
+    )
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit what their controller chose
+        os.environ["DATABASE_URL"] = databases.start(os.environ.get("ESCALE_TEST_DB", "sqlite"))
+
+
+_prepare()
