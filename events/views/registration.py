@@ -1,0 +1,131 @@
+"""Registering, what came of it, and the personal page behind a link."""
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.errors import DomainError
+from events.domain import registration as rules
+from events.domain.disclosure import Shown, shown
+from events.domain.links import LinkError, read_registration_token, registration_token
+from events.domain.registration import Outcome
+from events.forms.registration import RegistrationForm
+from events.models import ACTIVE_STATES, Registration, Session
+from events.views.limits import too_many_registrations
+from events.views.session import public_session, session_page
+
+OUTCOME_SECONDS = 3600
+OUTCOMES = "registration_outcomes"
+MADE_HERE = "registrations_made_here"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, pk: int) -> HttpResponse:
+    session = public_session(pk)
+    if request.method != "POST":
+        return redirect("events:session", pk=pk)
+    if too_many_registrations(request, session.pk):
+        return render(request, "events/too_many.html", {"session": session}, status=429)
+    user = request.user if request.user.is_authenticated else None
+    form = RegistrationForm(request.POST, organisation=session.activity.organisation, user=user)
+    if form.is_valid():
+        try:
+            outcome = rules.register(session=session, person=form.person, user=user)
+            shown_outcome = shown(outcome=outcome, is_theirs=_is_theirs(request, outcome))
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            _remember(request, session, outcome, shown_outcome, form)
+            return redirect("events:registered", pk=pk)
+    return session_page(request, public_session(pk), form, status=422)
+
+
+@never_cache
+@require_safe
+def registered(request: HttpRequest, pk: int) -> HttpResponse:
+    session = public_session(pk)
+    outcome = request.session.get(OUTCOMES, {}).get(str(session.pk))
+    if outcome is None or outcome["at"] < time.time() - OUTCOME_SECONDS:
+        return redirect("events:session", pk=pk)
+    return render(request, "events/registered.html", {"session": session, "outcome": outcome})
+
+
+@never_cache
+@require_safe
+def registration(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        found = read_registration_token(token)
+    except LinkError:
+        return link_error(request)
+    return _personal_page(request, found)
+
+
+@never_cache
+@require_POST
+def withdraw(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        found = read_registration_token(token)
+    except LinkError:
+        return link_error(request)
+    try:
+        rules.withdraw(registration=found)
+    except DomainError as error:
+        return _personal_page(request, found, refusal=str(error), status=422)
+    return private(redirect("events:registration", token=token))
+
+
+def link_error(request: HttpRequest) -> HttpResponse:
+    """Unknown, expired or revoked: the reader is told the same, and what to do."""
+    return private(render(request, "events/link_error.html", status=404))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _personal_page(
+    request: HttpRequest, found: Registration, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    waits = found.state == Registration.State.WAITLISTED
+    context: dict[str, Any] = {
+        "registration": found,
+        "session": found.session,
+        "token": registration_token(found),
+        "position": rules.waiting_position(found) if waits else 0,
+        "can_withdraw": found.state in ACTIVE_STATES and found.session.starts_at > timezone.now(),
+        "is_past": found.session.ends_at <= timezone.now(),
+        "refusal": refusal,
+    }
+    return private(render(request, "events/registration.html", context, status=status))
+
+
+def _is_theirs(request: HttpRequest, outcome: Outcome) -> bool:
+    """Whether this browser made the registration, or its owner is signed in."""
+    if request.user.is_authenticated and outcome.registration.user_id == request.user.pk:
+        return True
+    return outcome.registration.pk in request.session.get(MADE_HERE, [])
+
+
+def _remember(
+    request: HttpRequest, session: Session, outcome: Outcome, shown_outcome: Shown, form: RegistrationForm
+) -> None:
+    """Keep what the next page says in the server-side session: no address or token in a URL."""
+    if outcome.created:
+        request.session[MADE_HERE] = [*request.session.get(MADE_HERE, []), outcome.registration.pk]
+    request.session[OUTCOMES] = {
+        **request.session.get(OUTCOMES, {}),
+        str(session.pk): {
+            **asdict(shown_outcome),
+            "email": form.person.email,
+            "rpps_warning": form.rpps_warning,
+            "at": time.time(),
+        },
+    }

@@ -1,0 +1,43 @@
+"""One session, its registration form, its calendar file."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from events.access import public_sessions
+from events.domain.calendars import session_calendar
+from events.domain.doors import door
+from events.forms.registration import RegistrationForm
+from events.models import Session
+
+
+@require_safe
+def session(request: HttpRequest, pk: int) -> HttpResponse:
+    return session_page(request, public_session(pk))
+
+
+@require_safe
+def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
+    found = public_session(pk)
+    response = HttpResponse(session_calendar(session=found), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="escale-session-{found.pk}.ics"'
+    return response
+
+
+def public_session(pk: int) -> Session:
+    return get_object_or_404(public_sessions().prefetch_related("slots", "roles"), pk=pk)
+
+
+def session_page(
+    request: HttpRequest, session: Session, form: RegistrationForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    state = door(session=session)
+    if form is None and state.takes_names:
+        form = blank_form(request, session)
+    context = {"session": session, "door": state, "form": form}
+    return render(request, "events/session.html", context, status=status)
+
+
+def blank_form(request: HttpRequest, session: Session) -> RegistrationForm:
+    user = request.user if request.user.is_authenticated else None
+    return RegistrationForm(organisation=session.activity.organisation, user=user)
