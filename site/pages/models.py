@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -10,9 +11,16 @@ from wagtail.fields import RichTextField, StreamField
 from common.blocks import FigureBlock
 from common.models import BasePage
 from events.access import published_sessions
+from events.models import ActivityPage
 from members.models import Organisation
-
 PROSE = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
+
+
+def live_activities() -> QuerySet[ActivityPage]:
+    """What is on offer, in the order of the page tree."""
+    return ActivityPage.objects.live().select_related("organisation").order_by("path")
+
+
 
 
 class HomePage(BasePage):
@@ -38,6 +46,7 @@ class HomePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["sessions"] = published_sessions().upcoming()[:6]
+        context["activities"] = live_activities()
         context["organisations"] = OrganisationPage.objects.live().select_related("organisation").order_by("path")
         return context
 
@@ -68,6 +77,15 @@ class OrganisationPage(BasePage):
     class Meta:
         verbose_name = "page de structure"
         verbose_name_plural = "pages de structure"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        own = {"activity__organisation": self.organisation_id}
+        context["sessions"] = published_sessions().filter(**own).upcoming()[:6]
+        context["activities"] = live_activities().filter(organisation=self.organisation_id)
+        context["branches"] = OrganisationPage.objects.live().child_of(self).order_by("path")
+        context["parent"] = self.get_parent()
+        return context
 
 
 class ContentPage(BasePage):

@@ -1,0 +1,21 @@
+"""The sessions that an activity's page shows; models stay free of what is public."""
+
+from django import template
+
+from events.access import public_sessions, published_sessions
+from events.models import ActivityPage, Session
+
+register = template.Library()
+
+PAST_SHOWN = 12
+
+
+@register.simple_tag
+def upcoming_sessions(activity: ActivityPage) -> list[Session]:
+    """What is still to come, cancelled sessions included: who planned to come must find out."""
+    return list(public_sessions().filter(activity=activity.pk).upcoming())
+
+
+@register.simple_tag
+def past_sessions(activity: ActivityPage) -> list[Session]:
+    return list(published_sessions().filter(activity=activity.pk).past()[:PAST_SHOWN])

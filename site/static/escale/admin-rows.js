@@ -1,0 +1,15 @@
+// Adds empty rows to the formsets of the session form; the form works without it.
+for (const rows of document.querySelectorAll("[data-rows]")) {
+  const total = rows.querySelector(`[name="${rows.dataset.rows}-TOTAL_FORMS"]`);
+  const template = rows.querySelector("template");
+  const button = rows.querySelector(":scope > button");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const index = Number(total.value);
+    const html = template.innerHTML.replaceAll("__prefix__", index).replaceAll("__number__", index + 1);
+    button.insertAdjacentHTML("beforebegin", html);
+    total.value = index + 1;
+    const row = button.previousElementSibling;
+    row.querySelector("input, select")?.focus();
+  });
+}
