@@ -1,0 +1,54 @@
+# Escale : les commandes de tous les jours. « make help » les liste.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PYTEST := .venv/bin/pytest -q
+export PORT HOST
+
+help: ## Cette liste
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
+
+setup: ## Prépare tout ce qu'il faut pour servir, tester et vérifier
+	@.ci/setup dev
+
+demo: ## Lance la démonstration (autre port : make demo PORT=8123)
+	@.ci/setup run
+	@.ci/demo
+
+test: ## Tests sur SQLite, sur PostgreSQL, puis dans Chromium
+	@.ci/setup dev
+	@$(MAKE) --no-print-directory test-sqlite test-postgresql test-browser
+
+test-sqlite:
+	@echo "── Tests sur SQLite"
+	@ESCALE_TEST_DB=sqlite $(PYTEST)
+
+test-postgresql:
+	@echo "── Tests sur PostgreSQL"
+	@ESCALE_TEST_DB=postgresql $(PYTEST)
+
+test-browser:
+	@echo "── Tests dans Chromium"
+	@ESCALE_TEST_DB=sqlite $(PYTEST) -m browser
+
+check: ## Mise en forme, erreurs, types, gabarits, couches, migrations, déploiement
+	@.ci/setup dev
+	@.ci/check
+
+format: ## Met en forme le code et les gabarits
+	@.ci/setup dev
+	@.venv/bin/ruff format
+	@.venv/bin/ruff check --fix --exit-zero
+	@git ls-files -co --exclude-standard 'templates/*.html' | xargs -r .venv/bin/djade --target-version 5.2 || true
+
+lock: ## Recalcule les dépendances figées, avec leurs empreintes
+	@.ci/setup dev
+	@.ci/lock
+
+bench: ## Mesures, avec la description de la machine
+	@.ci/setup dev
+	@.venv/bin/python -m tests.benchmarks
