@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import calendar, registration, session
+from events.views import attendance, calendar, registration, session, survey, trainer
 
 app_name = "events"
 urlpatterns = [
@@ -11,4 +11,13 @@ urlpatterns = [
     path("sessions/<int:pk>/session.ics", session.session_ics, name="session_ics"),
     path("inscriptions/<str:token>/", registration.registration, name="registration"),
     path("inscriptions/<str:token>/desistement/", registration.withdraw, name="withdraw"),
+    path("animation/", trainer.led_sessions, name="led_sessions"),
+    path("animation/<int:pk>/", trainer.attendees, name="attendees"),
+    path("animation/<int:pk>/participants.csv", trainer.attendees_csv, name="attendees_csv"),
+    path("animation/<int:pk>/participants.xlsx", trainer.attendees_xlsx, name="attendees_xlsx"),
+    path("emargement/<int:pk>/", attendance.attendance, name="attendance"),
+    path("emargement/<int:pk>/presences/", attendance.mark, name="mark"),
+    path("emargement/<int:pk>/sans-inscription/", attendance.walk_in, name="walk_in"),
+    path("avis/merci/", survey.survey_thanks, name="survey_thanks"),
+    path("avis/<str:token>/", survey.survey, name="survey"),
 ]

@@ -1,7 +1,19 @@
-"""What the events app adds to the Wagtail admin."""
+"""What the events app adds to the Wagtail admin; the views are in ``events.admin``."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from wagtail import hooks
+from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry
+from wagtail.permissions import register_permission_policy
+
+from events.admin import pages
+from events.admin.panels import SessionsPanel
+from events.admin.policies import SessionPolicy
+from events.admin.viewset import SessionViewSet, session_viewset
+from events.models import ActivityPage, Session
+from members.access import is_coordinator
 
 LOG_ACTIONS = {
     "escale.create": ("Créer", "Session créée"),
@@ -20,8 +32,39 @@ LOG_ACTIONS = {
     "escale.issue": ("Délivrer", "Attestation délivrée"),
 }
 
+register_permission_policy(Session, SessionPolicy(Session))
+# Here and not on the model, which knows no form.
+ActivityPage.base_form_class = pages.ActivityPageForm
+
+hooks.register("before_move_page", pages.refuse_stray_move)
+hooks.register("before_bulk_action", pages.refuse_stray_bulk_move)
+hooks.register("after_copy_page", pages.follow_the_tree)
+
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
     for action, (label, message) in LOG_ACTIONS.items():
         actions.register_action(action, label, message)
+
+
+@hooks.register("register_admin_viewset")
+def register_sessions() -> SessionViewSet:
+    return session_viewset
+
+
+@hooks.register("register_admin_viewset", order=1)
+def register_explorer() -> pages.ExplorerViewSet:
+    return pages.explorer_viewset
+
+
+@hooks.register("construct_homepage_panels")
+def add_sessions_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if is_coordinator(request.user):  # type: ignore[arg-type]
+        panels.insert(0, SessionsPanel())
+
+
+@hooks.register("construct_reports_menu")
+def hide_reports(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Wagtail's reports name people of every organisation."""
+    if not request.user.is_superuser:
+        menu_items[:] = []

@@ -16,15 +16,32 @@ def coordinated_organisations(user: User | AnonymousUser) -> QuerySet[Organisati
         return Organisation.objects.none()
     if user.is_superuser:
         return Organisation.objects.all()
-    today = timezone.localdate()
-    current = Membership.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=today),
-        user=user,
-        role=Membership.Role.COORDINATOR,
-        since__lte=today,
-    )
+    current = _coordinations().filter(user=user)
     return Organisation.objects.filter(pk__in=current.values("organisation"))
 
 
 def is_coordinator(user: User | AnonymousUser) -> bool:
     return coordinated_organisations(user).exists()
+
+
+def coordinators(*, organisation: Organisation | None = None) -> QuerySet[User]:
+    """Who coordinates ``organisation`` (any, by default) today."""
+    current = _coordinations()
+    if organisation is not None:
+        current = current.filter(organisation=organisation)
+    return User.objects.filter(pk__in=current.values("user"))
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """Whose names ``user`` may meet in the admin: everybody for an administrator, else fellow coordinators."""
+    if user.is_superuser:
+        return User.objects.all()
+    fellow = _coordinations().filter(organisation__in=coordinated_organisations(user))
+    return User.objects.filter(Q(pk=user.pk) | Q(pk__in=fellow.values("user")))
+
+
+def _coordinations() -> QuerySet[Membership]:
+    today = timezone.localdate()
+    return Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=today), role=Membership.Role.COORDINATOR, since__lte=today
+    )

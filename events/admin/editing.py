@@ -1,0 +1,100 @@
+"""Creating and editing a session: the form parses, the domain writes."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.views import generic
+
+from common.errors import DomainError
+from events.admin.scoping import OwnSessionsMixin
+from events.forms.session import SessionForm
+from events.models import Session
+
+
+class SessionFormMixin(OwnSessionsMixin):
+    """What creating and editing share; ``publish`` is the second button."""
+
+    request: HttpRequest
+    form_class = SessionForm
+    template_name = "events/admin/session_form.html"
+    error_message = "La session n’est pas enregistrée : corrigez ce qui est signalé plus bas."
+
+    def get_form_class(self) -> type[SessionForm]:
+        return SessionForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}  # type: ignore[misc]
+
+    def form_valid(self, form: SessionForm) -> HttpResponse:
+        publish = "action-publish" in self.request.POST
+        try:
+            session = form.save(by=self.request.user, publish=publish)  # type: ignore[arg-type]
+        except DomainError as error:
+            form.refuse(error)
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.error_message
+            return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
+        messages.success(self.request, f"« {session.title} » : {self._outcome(session, publish)}.")
+        return redirect("sessions:inspect", session.pk)
+
+    def form_invalid(self, form: SessionForm) -> HttpResponse:
+        response = super().form_invalid(form)  # type: ignore[misc]
+        response.status_code = 422
+        return response  # type: ignore[no-any-return]
+
+    @staticmethod
+    def _outcome(session: Session, publish: bool) -> str:
+        if publish:
+            return "session publiée"
+        return "modifications enregistrées" if session.status != Session.Status.DRAFT else "brouillon enregistré"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)  # type: ignore[misc]
+        form = context["form"]
+        return {
+            **context,
+            "can_publish": form.instance.status == Session.Status.DRAFT,
+            "sections": sections(form),
+        }
+
+
+def sections(form: SessionForm) -> list[tuple[str, str, list[Any]]]:
+    """Anchor, heading and fields, in the order in which a coordinator thinks."""
+    groups = [
+        ("quoi", "Quoi", ["activity", "title", "description"]),
+        ("ou", "Où", ["modality", "place_name", "address", "city", "access", "online_url"]),
+        (
+            "inscriptions",
+            "Places et inscriptions",
+            ["capacity", "overbooking", "waiting_list", "opens_at", "closes_at"],
+        ),
+    ]
+    return [(anchor, heading, [form[name] for name in names]) for anchor, heading, names in groups]
+
+
+class SessionCreateView(SessionFormMixin, generic.CreateView):
+    page_title = "Nouvelle session"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"activity": self.request.GET.get("activity", "")[:20]}
+
+
+class SessionEditView(SessionFormMixin, generic.EditView):
+    page_title = "Modifier"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        session = self.get_object()
+        if session.status == Session.Status.CANCELLED:
+            messages.warning(request, "Cette session est annulée : elle ne se modifie plus.")
+            return redirect("sessions:inspect", session.pk)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def get_side_panels(self) -> Any:
+        return MediaContainer([])
+
+    def get_success_url(self) -> str:
+        return reverse("sessions:inspect", args=[self.object.pk])

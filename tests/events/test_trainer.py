@@ -1,0 +1,168 @@
+"""The trainer's space: own sessions, own attendees, nobody else's."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from wagtail.models import ModelLogEntry
+
+from events.domain.registration import withdraw
+from events.models import Attendance, Session, SessionRole
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session() -> Session:
+    return factories.make_session(title="Sophrologie et Cie")
+
+
+def lead(session: Session, role: str = SessionRole.Role.TRAINER) -> tuple[Client, SessionRole]:
+    user = factories.make_user()
+    role_row = SessionRole.objects.create(session=session, role=role, name="Une formatrice", user=user)
+    client = Client()
+    client.force_login(user)
+    return client, role_row
+
+
+def url(name: str, session: Session) -> str:
+    return reverse(f"events:{name}", args=[session.pk])
+
+
+EXPORTS = ["attendees", "attendees_csv", "attendees_xlsx"]
+
+
+def read(response: Any) -> bytes:
+    return b"".join(response) if response.streaming else response.content
+
+
+def test_a_trainer_sees_own_sessions_and_no_other(session: Session) -> None:
+    other = factories.make_session(title="Une autre session")
+    client, _ = lead(session)
+    page = client.get(reverse("events:led_sessions")).content.decode()
+    assert "Sophrologie et Cie" in page
+    assert other.title not in page
+
+
+def test_somebody_who_leads_nothing_is_told_so() -> None:
+    client = Client()
+    client.force_login(factories.make_user())
+    assert "Aucune session ne vous est confiée" in client.get(reverse("events:led_sessions")).content.decode()
+
+
+def test_a_draft_is_not_shown_to_its_trainer(session: Session) -> None:
+    client, _ = lead(factories.make_session(status=Session.Status.DRAFT, title="Brouillon secret"))
+    assert "Brouillon secret" not in client.get(reverse("events:led_sessions")).content.decode()
+
+
+def test_the_attendees_page_names_people_and_counts_states(session: Session) -> None:
+    factories.make_registration(session, first_name="Zoé", last_name="Durand", email="zoe@example.org", rpps="10001234567")
+    gone = factories.make_registration(session, last_name="Partie")
+    withdraw(registration=gone)
+    client, _ = lead(session)
+    page = client.get(url("attendees", session)).content.decode()
+    assert "Durand" in page and "Zoé" in page and "Infirmier·ère" in page
+    assert "Confirmée : 1" in page and "Désistée : 1" in page
+    assert "Partie" not in page
+    assert "zoe@example.org" not in page and "10001234567" not in page
+    assert reverse("events:attendance", args=[session.slots.get().pk]) in page
+
+
+def test_the_csv_has_the_fewest_columns_and_the_attendance(session: Session) -> None:
+    one = factories.make_registration(session, first_name="Zoé", last_name="=1+1")
+    Attendance.objects.create(
+        registration=one, slot=session.slots.get(), state=Attendance.State.PRESENT, marked_at=timezone.now()
+    )
+    client, _ = lead(session)
+    response = client.get(url("attendees_csv", session))
+    data = read(response)
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert [heading.split(",")[0] for heading in rows[0]] == ["Nom", "Prénom", "Profession", "Présence"]
+    assert rows[1] == ["'=1+1", "Zoé", "Infirmier·ère", "Présent·e"]
+    assert one.email.encode() not in data
+    assert "participants-sophrologie-et-cie" in response["Content-Disposition"]
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_workbook_says_the_same(session: Session) -> None:
+    factories.make_registration(session, first_name="Zoé", last_name="=1+1")
+    client, _ = lead(session)
+    sheet = load_workbook(io.BytesIO(client.get(url("attendees_xlsx", session)).content)).active
+    assert sheet["A2"].value == "=1+1"
+    assert sheet["A2"].data_type == "s"
+    assert sheet["B2"].value == "Zoé"
+
+
+@pytest.mark.parametrize("name", ["attendees_csv", "attendees_xlsx"])
+def test_each_export_is_logged_with_its_author_and_no_name(session: Session, name: str) -> None:
+    factories.make_registration(session, last_name="Confidentielle")
+    client, role = lead(session)
+    read(client.get(url(name, session)))
+    entry = ModelLogEntry.objects.get(action="escale.export")
+    assert entry.user == role.user
+    assert entry.data == {"file_type": name.removeprefix("attendees_"), "rows": 1}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_a_coordinator_of_the_organisation_has_the_same_lists(session: Session, name: str) -> None:
+    client = Client()
+    client.force_login(factories.make_coordinator(session.activity.organisation))
+    assert client.get(url(name, session)).status_code == 200
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_for_anybody_else_the_lists_do_not_exist(session: Session, name: str) -> None:
+    stranger = factories.make_coordinator(factories.make_organisation())
+    speaker, _ = lead(session, role=SessionRole.Role.SPEAKER)
+    client = Client()
+    client.force_login(stranger)
+    assert client.get(url(name, session)).status_code == 404
+    assert speaker.get(url(name, session)).status_code == 404
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_access_ends_with_the_role(session: Session, name: str) -> None:
+    client, role = lead(session)
+    assert client.get(url(name, session)).status_code == 200
+    role.delete()
+    assert client.get(url(name, session)).status_code == 404
+
+
+@pytest.mark.parametrize("name", [*EXPORTS, "led_sessions"])
+def test_an_anonymous_visitor_is_asked_to_sign_in(session: Session, name: str) -> None:
+    target = reverse("events:led_sessions") if name == "led_sessions" else url(name, session)
+    response = Client().get(target)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/compte/login/")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_of_sessions_costs_the_same_for_one_and_for_three(
+    number: int, django_assert_num_queries: Any
+) -> None:
+    client, role = lead(factories.make_session())
+    for _ in range(number - 1):
+        SessionRole.objects.create(
+            session=factories.make_session(), role=SessionRole.Role.TRAINER, name="x", user=role.user
+        )
+    client.get(reverse("events:led_sessions"))
+    with django_assert_num_queries(4):
+        client.get(reverse("events:led_sessions"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_of_attendees_costs_the_same_for_one_and_for_three(
+    session: Session, number: int, django_assert_num_queries: Any
+) -> None:
+    client, _ = lead(session)
+    for _ in range(number):
+        factories.make_registration(session)
+    client.get(url("attendees", session))
+    with django_assert_num_queries(9):
+        client.get(url("attendees", session))
