@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.hashers import make_password
@@ -86,18 +87,34 @@ def rpps_looks_mistyped(rpps: str) -> bool:
 
 def find_or_create_user(person: Person) -> User:
     """The user of that address; one that exists is left as it is, whatever ``person`` states."""
-    user, _created = User.objects.get_or_create(
+    return find_or_create_users([person])[person.email]
+
+
+def find_or_create_users(persons: Sequence[Person]) -> dict[str, User]:
+    """The users of those addresses, by address; the same rule for many people at once."""
+    wanted = {person.email: person for person in persons}
+    users = _by_email(wanted)
+    new = [_user(wanted[email]) for email in sorted(wanted.keys() - users.keys())]
+    if new:
+        User.objects.bulk_create(new, ignore_conflicts=True)  # another process may be faster
+        users |= _by_email([user.email for user in new])
+    return users
+
+
+def _by_email(emails: Collection[str]) -> dict[str, User]:
+    return {user.email: user for user in User.objects.filter(email__in=emails)}
+
+
+def _user(person: Person) -> User:
+    return User(
         email=person.email,
-        defaults={
-            "first_name": person.first_name,
-            "last_name": person.last_name,
-            "profession": person.profession,
-            "civility": person.civility,
-            "rpps": person.rpps,
-            "password": make_password(None),
-        },
+        first_name=person.first_name,
+        last_name=person.last_name,
+        profession=person.profession,
+        civility=person.civility,
+        rpps=person.rpps,
+        password=make_password(None),
     )
-    return user
 
 
 def _one_of(choices: type[Profession] | type[Civility], raw: str, *, field: str) -> str:

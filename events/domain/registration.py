@@ -4,7 +4,8 @@ A newcomer takes a seat by a guarded update (see ``seats``). Every other change 
 while the session's row is held, so that no seat stays free while somebody waits.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -15,12 +16,14 @@ from wagtail.log_actions import log
 from common.errors import DomainError
 from events.domain import seats
 from events.domain.notices import notify
-from events.domain.people import Person, checked, find_or_create_user
+from events.domain.people import Person, checked, find_or_create_user, find_or_create_users
 from events.models import ACTIVE_STATES, Registration, Session
 from members.models import User
 
 State = Registration.State
 Source = Registration.Source
+# What a spreadsheet rewrites.
+IMPORTED_FIELDS = (*(each.name for each in fields(Person)), "state", "registered_at", "state_changed_at")
 
 
 @dataclass(frozen=True)
@@ -127,29 +130,57 @@ def cancel_all(*, session: Session) -> None:
     seats.move(session, seats=-session.seats_taken, waiting=-session.waiting)
 
 
+@dataclass(frozen=True)
+class ImportRow:
+    """What a spreadsheet says of one person at one session."""
+
+    person: Person
+    state: State
+    registered_at: datetime
+
+
+@dataclass(frozen=True)
+class Imported:
+    """``created`` is False for a registration that an earlier import made."""
+
+    registration: Registration
+    created: bool
+
+
 def import_registration(
     *, session: Session, person: Person, state: State, registered_at: datetime
 ) -> tuple[Registration, bool]:
-    """Record what a spreadsheet says of one person, without message or promotion; repeatable.
+    """Record what a spreadsheet says of one person; returns the registration and whether it was created."""
+    [imported] = import_registrations(session=session, rows=[ImportRow(person, state, registered_at)])
+    return imported.registration, imported.created
 
-    The registration's statements follow the file. Returns it and whether it was created.
+
+def import_registrations(*, session: Session, rows: Sequence[ImportRow]) -> list[Imported]:
+    """Record what a spreadsheet says, without message or promotion; repeatable. In order of ``rows``.
+
+    The registrations' statements follow the file; people beyond the seats show in ``Session.excess``.
+    The number of queries does not depend on the number of rows. One row per person.
     """
-    person = checked(person)
+    rows = [replace(row, person=checked(row.person)) for row in rows]
     with transaction.atomic():
         locked = seats.lock(session_id=session.pk)
-        user = find_or_create_user(person)
-        found = Registration.objects.filter(session=locked, user=user, source=Source.IMPORT).first()
-        before = found.state if found else None
-        registration = found or _new(locked, person, Source.IMPORT, user)
-        for name, value in asdict(person).items():
-            setattr(registration, name, value)
-        registration.state = state
-        registration.registered_at = registration.state_changed_at = registered_at
-        registration.save()
-        change = (state == State.CONFIRMED) - (before == State.CONFIRMED)
-        if change:
-            seats.move(locked, seats=change)
-        return registration, found is None
+        users = find_or_create_users([row.person for row in rows])
+        known = {
+            registration.user_id: registration
+            for registration in Registration.objects.filter(
+                session=locked, source=Source.IMPORT, user__in=users.values()
+            )
+        }
+        taken = sum(registration.state == State.CONFIRMED for registration in known.values())
+        imported = [_imported(locked, row, users[row.person.email], known) for row in rows]
+        confirmed = sum(each.registration.state == State.CONFIRMED for each in imported)
+        if confirmed != taken:
+            seats.move(locked, seats=confirmed - taken)
+        Registration.objects.bulk_create(each.registration for each in imported if each.created)
+        Registration.objects.bulk_update(
+            [each.registration for each in imported if not each.created], IMPORTED_FIELDS
+        )
+        return imported
 
 
 def queue(session: Session) -> QuerySet[Registration]:
@@ -209,6 +240,16 @@ def _new(session: Session, person: Person, source: Source, user: User) -> Regist
         state_changed_at=now,
         **asdict(person),
     )
+
+
+def _imported(session: Session, row: ImportRow, user: User, known: dict[int, Registration]) -> Imported:
+    found = known.get(user.pk)
+    registration = found or _new(session, row.person, Source.IMPORT, user)
+    for name, value in asdict(row.person).items():
+        setattr(registration, name, value)
+    registration.state = row.state
+    registration.registered_at = registration.state_changed_at = row.registered_at
+    return Imported(registration, created=found is None)
 
 
 def _enter(registration: Registration, state: State) -> None:
