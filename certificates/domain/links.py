@@ -7,7 +7,6 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.domain.numbers import grouped
 from certificates.models import Certificate
 from events.domain.links import LinkError
 
@@ -43,5 +42,5 @@ def download_url(certificate: Certificate) -> str:
 
 def verification_url(certificate: Certificate) -> str:
     """What the QR code holds."""
-    path = reverse("certificates:certificate", args=[grouped(certificate.number)])
+    path = reverse("certificates:certificate", args=[certificate.number])
     return f"{settings.BASE_URL}{path}"

@@ -9,9 +9,10 @@ import json
 from typing import Any
 
 from django.db import transaction
-from django.utils import formats, timezone
+from django.utils import timezone
 from wagtail.log_actions import log
 
+from common import moments
 from common.errors import DomainError
 from events.domain import registration as registrations
 from events.domain import seats
@@ -30,9 +31,8 @@ def obstacle(*, slot: Slot) -> str:
         return "Cette session est annulée."
     if slot.session.status != Session.Status.PUBLISHED:
         return "Cette session n’est pas encore publiée."
-    day = timezone.localdate(slot.starts_at)
-    if timezone.localdate() < day:
-        return f"L’émargement ouvre le jour même, {formats.date_format(day, 'l j F Y')}."
+    if timezone.localdate() < timezone.localdate(slot.starts_at):
+        return f"L’émargement ouvre le jour même, le {moments.day(slot.starts_at)}."
     return ""
 
 

@@ -1,0 +1,83 @@
+"""One row of radio buttons per person, and the questions to somebody who came without a place."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from common.errors import DomainError
+from events.domain.people import EMAIL_LENGTH, NAME_LENGTH, Person
+from events.domain.roster import Line
+from events.forms.registration import RawField
+from events.models import Attendance
+from members.professions import Profession
+
+
+class MarksForm(forms.Form):
+    """``presence-<registration>`` for each confirmed person; empty means no mark yet."""
+
+    def __init__(self, *args: Any, people: list[Line], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        for line in people:
+            self.fields[_name(line)] = forms.ChoiceField(
+                label=line.name,
+                choices=Attendance.State.choices,
+                widget=forms.RadioSelect,
+                required=False,
+                initial=line.mark,
+                error_messages={"invalid_choice": "Choisissez une présence dans la liste."},
+            )
+
+    def rows(self) -> Iterator[tuple[Line, BoundField]]:
+        for line in self.people:
+            yield line, self[_name(line)]
+
+    @property
+    def marks(self) -> dict[int, str]:
+        said = {line.registration_id: self.cleaned_data[_name(line)] for line in self.people}
+        return {pk: state for pk, state in said.items() if state}
+
+
+class WalkInForm(forms.Form):
+    """Its names are prefixed: it shares the page's one form with the marks, so that neither is lost."""
+
+    prefix = "sans-inscription"
+    typed = ("first_name", "last_name", "email")
+
+    first_name = RawField(label="Prénom", maxlength=NAME_LENGTH, autocomplete="off")
+    last_name = RawField(label="Nom", maxlength=NAME_LENGTH, autocomplete="off")
+    email = RawField(
+        label="Adresse e-mail", maxlength=EMAIL_LENGTH, autocomplete="off", widget=forms.EmailInput
+    )
+    profession = forms.ChoiceField(
+        label="Profession",
+        choices=[("", "Choisissez…"), *Profession.choices],
+        required=False,
+        error_messages={"invalid_choice": "Choisissez une profession de la liste."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    @property
+    def is_filled(self) -> bool:
+        return self.is_bound and any(self.data.get(self.add_prefix(name), "").strip() for name in self.typed)
+
+    @property
+    def person(self) -> Person:
+        return Person(**self.cleaned_data)
+
+    def clean_profession(self) -> str:
+        if not self.cleaned_data["profession"]:
+            raise forms.ValidationError("Choisissez sa profession, ou « Autre profession ».")
+        return self.cleaned_data["profession"]
+
+    def refuse(self, error: DomainError) -> None:
+        """Show what the domain said, beside its field when it names one."""
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+
+
+def _name(line: Line) -> str:
+    return f"presence-{line.registration_id}"

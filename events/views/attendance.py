@@ -1,0 +1,128 @@
+"""The sheet of a slot, on a phone: one form, so that no button loses what another part holds."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from common.errors import DomainError
+from events.access import attendance_slots
+from events.domain import attendance as rules
+from events.domain.people import Person
+from events.domain.roster import Roster, roster, settled
+from events.forms.attendance import MarksForm, WalkInForm
+from events.models import Attendance, AttendanceSheet, Registration, Slot
+
+
+@login_required
+@never_cache
+@require_safe
+def attendance(request: HttpRequest, pk: int) -> HttpResponse:
+    slot = _slot(request, pk)
+    sheet = rules.current_sheet(slot)
+    if sheet is not None:
+        return render(request, "events/attendance_closed.html", _context(slot, sheet=sheet, lines=settled(slot=slot)))
+    return _page(request, slot, roster(slot=slot))
+
+
+@login_required
+@never_cache
+@require_POST
+def mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the marks, and the walk-in if one is being typed; ``tous`` fills the rest as present."""
+    return _save(request, _slot(request, pk), wants_walk_in=False)
+
+
+@login_required
+@never_cache
+@require_POST
+def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same, with somebody who came without a place, or from the waiting list."""
+    return _save(request, _slot(request, pk), wants_walk_in=True)
+
+
+def _slot(request: HttpRequest, pk: int) -> Slot:
+    return get_object_or_404(attendance_slots(request.user), pk=pk)
+
+
+def _save(request: HttpRequest, slot: Slot, *, wants_walk_in: bool) -> HttpResponse:
+    people = roster(slot=slot)
+    marks, newcomer = MarksForm(request.POST, people=people.people), WalkInForm(request.POST)
+    if not marks.is_valid():
+        return _page(request, slot, people, marks, newcomer, status=422)
+    try:
+        _mark(request, slot, marks)
+        if waiting := request.POST.get("registration"):
+            _welcome(request, slot, _waiting_person(slot, waiting))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("events:attendance", pk=slot.pk)
+    if newcomer.is_filled or (wants_walk_in and not waiting):
+        if not _add_newcomer(request, slot, newcomer):
+            return _page(request, slot, roster(slot=slot), newcomer=newcomer, status=422)
+    if "clore" in request.POST:
+        return redirect("certificates:close_sheet", pk=slot.pk)
+    return redirect("events:attendance", pk=slot.pk)
+
+
+def _mark(request: HttpRequest, slot: Slot, form: MarksForm) -> None:
+    rest = Attendance.State.PRESENT if "tous" in request.POST else ""
+    changed = rules.mark(slot=slot, marks=form.marks, rest=rest, by=request.user)
+    if changed:
+        messages.success(request, "C’est noté." if changed == 1 else f"C’est noté pour {changed} personnes.")
+
+
+def _waiting_person(slot: Slot, raw: str) -> Person:
+    """Somebody of this session who waits, by their own address."""
+    waiting = Registration.objects.filter(session_id=slot.session_id).select_related("user")
+    found = waiting.filter(pk=int(raw)).first() if raw.isdecimal() and len(raw) < 19 else None
+    if found is None:
+        raise Http404
+    return Person(
+        first_name=found.first_name,
+        last_name=found.last_name,
+        email=found.user.email,
+        profession=found.profession,
+    )
+
+
+def _add_newcomer(request: HttpRequest, slot: Slot, form: WalkInForm) -> bool:
+    if form.is_valid():
+        try:
+            _welcome(request, slot, form.person)
+        except DomainError as error:
+            form.refuse(error)
+    return form.is_valid()
+
+
+def _welcome(request: HttpRequest, slot: Slot, person: Person) -> None:
+    registration = rules.welcome_walk_in(slot=slot, person=person, by=request.user)
+    messages.success(request, f"{registration.full_name} est sur la feuille, présent·e.")
+
+
+def _page(
+    request: HttpRequest,
+    slot: Slot,
+    people: Roster,
+    marks: MarksForm | None = None,
+    newcomer: WalkInForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = _context(
+        slot,
+        roster=people,
+        marks=marks or MarksForm(people=people.people),
+        newcomer=newcomer or WalkInForm(),
+        opens_newcomer=bool(newcomer and (newcomer.is_filled or newcomer.errors)),
+        obstacle=rules.obstacle(slot=slot),
+    )
+    return render(request, "events/attendance.html", context, status=status)
+
+
+def _context(slot: Slot, **extra: object) -> dict[str, object]:
+    sheets = AttendanceSheet.objects.filter(slot=OuterRef("pk"))
+    slots = Slot.objects.filter(session_id=slot.session_id).annotate(closed=Exists(sheets))
+    return {"slot": slot, "session": slot.session, "slots": slots.order_by("starts_at", "pk"), **extra}
