@@ -3,7 +3,7 @@
 import hashlib
 import re
 from email.utils import formataddr, parseaddr
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -46,6 +46,11 @@ def message_id(key: str) -> str:
 
 def host() -> str:
     return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def absolute(url: str) -> str:
+    """``url`` as a mail or a calendar needs it; one that is already absolute stays."""
+    return urljoin(f"{settings.BASE_URL}/", url)
 
 
 def one_line(text: str) -> str:

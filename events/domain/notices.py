@@ -1,9 +1,7 @@
 """What people are told of their registration, in French, each real event once."""
 
 from typing import Any
-from urllib.parse import urljoin
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +9,7 @@ from django.utils import timezone
 from events.domain import layout
 from events.domain.calendars import session_calendar
 from events.domain.links import registration_token
+from events.domain.mails import absolute
 from events.domain.outbox import queue
 from events.models import Message, Registration, Session
 
@@ -53,13 +52,13 @@ def notify_after(*, registration: Registration, survey_url: str, certificate_url
         _session(registration),
         kind="after",
         key=f"after:{registration.pk}",
-        context={"survey_url": _absolute(survey_url), "certificate_url": _absolute(certificate_url)},
+        context={"survey_url": absolute(survey_url), "certificate_url": absolute(certificate_url)},
     )
 
 
 def registration_url(registration: Registration) -> str:
     """The personal page of a registration, as it is written in mails."""
-    return _absolute(reverse("events:registration", args=[registration_token(registration)]))
+    return absolute(reverse("events:registration", args=[registration_token(registration)]))
 
 
 def _queue(
@@ -113,7 +112,8 @@ def _key(registration: Registration, session: Session, kind: str) -> str:
 def _calendar(registration: Registration, session: Session, kind: str) -> tuple[str, str]:
     """The invitation that goes with the news, and its method; ("", "") when none does."""
     if kind in ("confirmed", "promoted", "moved") and registration.state == State.CONFIRMED:
-        method = "REQUEST"
+        # An invitation holds one event (RFC 5546, 3.2.2): several slots go as a publication.
+        method = "REQUEST" if len(session.slots.all()) == 1 else "PUBLISH"
     elif kind in ("withdrawn", "cancelled") and registration.messages.exclude(calendar="").exists():
         method = "CANCEL"  # only to whom an invitation went
     else:
@@ -133,7 +133,3 @@ def _session(registration: Registration) -> Session:
     """Fresh: the caller may hold the session as it was before the change that we tell."""
     sessions = Session.objects.select_related("activity__organisation").prefetch_related("slots")
     return sessions.get(pk=registration.session_id)
-
-
-def _absolute(url: str) -> str:
-    return urljoin(f"{settings.BASE_URL}/", url)

@@ -9,6 +9,7 @@ hence at most one duplicate per death. Neither the log nor ``last_error`` names 
 import logging
 import random
 import smtplib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db import DatabaseBackend
-from django_tasks_db.models import DBTaskResult, TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from events.domain import mails
 from events.models import Message, Registration
@@ -56,7 +57,7 @@ def queue(
     """
     now = timezone.now()
     possible = _is_possible(recipient)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         message, created = Message.objects.get_or_create(
             key=key,
             defaults={
@@ -79,13 +80,20 @@ def queue(
     return message if created else None
 
 
-def deliver_due(*, now: datetime | None = None, limit: int = 100) -> int:
-    """Send what is due, oldest first; returns how many were sent. Never raises for a message's sake."""
+def deliver_due(
+    *, now: datetime | None = None, limit: int = 100, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Send what is due, oldest first; returns how many were sent. One bad message stops no other.
+
+    ``stopping`` is asked before each message, for a worker that was told to end.
+    """
     free_stuck_messages(now=now)
     sent = strikes = 0
     for _ in range(limit):
+        if strikes == STRIKES or stopping():
+            break
         message = _claim(now or timezone.now())
-        if message is None or strikes == STRIKES:
+        if message is None:
             break
         error = _deliver(message)
         sent += message.state == State.SENT

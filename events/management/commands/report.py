@@ -45,7 +45,7 @@ def as_text(found: Report) -> str:
         f"Remplissage : {_share(found.fill_percent)} ({found.participations} sur {found.places} places)",
         f"Femmes : {_share(found.women_percent)} ({found.women} sur {found.with_civility} civilités connues)",
         f"Participations d’adhérents : {found.member_participations}",
-        f"Non-adhérents : {_share(found.non_member_percent)} ({others} sur {found.participations} participations)",
+        f"Non-adhérents : {_share(found.non_member_percent)} ({others} sur {found.participations})",
         f"Satisfaction : {mark} ({found.ratings} réponses)",
         f"Absences : {found.absent}",
         f"Désistements : {found.withdrawn}",

@@ -1,0 +1,62 @@
+"""manage.py run_due: do what is due now. Each minute, from cron or with --forever."""
+
+import logging
+import signal
+from argparse import ArgumentParser
+from collections.abc import Callable
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from events.domain import outbox, upkeep
+
+logger = logging.getLogger(__name__)
+MINUTE = 60
+
+
+class Command(BaseCommand):
+    help = "Fait ce qui est dû : messages à envoyer, envois interrompus, ménage."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--forever", action="store_true", help="Recommence chaque minute, jusqu’à SIGTERM."
+        )
+
+    def handle(self, *args: Any, forever: bool, **options: Any) -> None:
+        if not forever:
+            self.stdout.write(self._line(self._run(lambda: False)))
+            return
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write("run_due veille, une passe par minute.")
+        while not stop.is_set():
+            done = self._run(stop.is_set)
+            if any(done.values()):  # a quiet minute is not worth a line
+                self.stdout.write(self._line(done))
+            stop.wait(MINUTE)
+
+    def _run(self, stopping: Callable[[], bool]) -> dict[str, int]:
+        """Each step on its own: one that fails is named by its exception's class, the next ones run."""
+        steps: dict[str, Callable[[], int | None]] = {
+            "messages remis en file": outbox.free_stuck_messages,
+            "messages envoyés": lambda: outbox.deliver_due(stopping=stopping),
+            "tâches libérées": upkeep.free_stuck_tasks,
+            "traces de tâches effacées": upkeep.prune_task_results,
+            "visites expirées": upkeep.prune_visits,
+        }
+        done = {}
+        for name, step in steps.items():
+            close_old_connections()
+            try:
+                done[name] = step() or 0
+            except Exception as error:  # noqa: BLE001 its text may name somebody
+                logger.error("run_due, %s: %s", name, type(error).__name__)
+        close_old_connections()
+        return done
+
+    def _line(self, done: dict[str, int]) -> str:
+        facts = [f"{name} : {count}" for name, count in done.items() if count]
+        return f"run_due, {' ; '.join(facts) or 'rien à faire'}."
