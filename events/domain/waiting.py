@@ -12,9 +12,7 @@ def with_position(registrations: QuerySet[Registration]) -> QuerySet[Registratio
         registered_at=OuterRef("registered_at"), pk__lt=OuterRef("pk")
     )
     ahead = (
-        Registration.objects.filter(
-            before, session=OuterRef("session"), state=Registration.State.WAITLISTED
-        )
+        Registration.objects.filter(before, session=OuterRef("session"), state=Registration.State.WAITLISTED)
         .order_by()
         .values("session")
         .annotate(count=Count("pk"))

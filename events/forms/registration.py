@@ -70,7 +70,9 @@ class RegistrationForm(forms.Form):
     required_fields = ("first_name", "last_name", "email", "profession")
     optional_fields = ("civility", "rpps")
 
-    def __init__(self, *args: Any, organisation: Organisation, user: User | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisation: Organisation, user: User | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.user = user
         self.fields["is_member"].label = f"Je suis adhérent·e de {organisation.short_name}"
@@ -121,7 +123,8 @@ class RegistrationForm(forms.Form):
             self.data = self.data.copy()
             self.data["website"] = ""
             raise ValidationError(
-                "Un champ caché a été rempli, sans doute par votre navigateur : nous l’avons vidé, envoyez de nouveau."
+                "Un champ caché a été rempli, sans doute par votre navigateur. "
+                "Nous l’avons vidé : envoyez de nouveau."
             )
         return self.cleaned_data
 

@@ -44,7 +44,9 @@ def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     if "piece" in request.GET:
         return _piece(letter, request.GET["piece"])
-    return render(request, "pages/mailbox_message.html", {"letter": letter, "parts": list(linked(letter.text))})
+    return render(
+        request, "pages/mailbox_message.html", {"letter": letter, "parts": list(linked(letter.text))}
+    )
 
 
 def linked(text: str) -> Iterator[tuple[str, bool]]:

@@ -51,7 +51,9 @@ def _registrations(request: HttpRequest) -> QuerySet[Registration]:
     valid = Certificate.objects.filter(status=Certificate.Status.VALID)
     return (
         with_position(own_registrations(request.user))
-        .exclude(state__in=(Registration.State.WITHDRAWN, Registration.State.DECLINED, Registration.State.EXPIRED))
+        .exclude(
+            state__in=(Registration.State.WITHDRAWN, Registration.State.DECLINED, Registration.State.EXPIRED)
+        )
         .select_related("survey_invitation__survey")
         .prefetch_related(Prefetch("certificates", valid, to_attr="valid_certificates"))
         .order_by("session__starts_at", "pk")

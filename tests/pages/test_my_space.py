@@ -1,0 +1,173 @@
+"""A person's own space: everything of theirs, nothing of anybody else's."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from certificates.domain.links import certificate_token
+from certificates.models import Certificate
+from events.domain.links import invitation_token, registration_token
+from events.domain.registration import waiting_position, withdraw
+from events.domain.waiting import with_position
+from events.models import Registration, Session, SessionRole, Survey, SurveyInvitation
+from members.models import User
+from tests.factories import make_coordinator, make_organisation, make_registration, make_session, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def make_certificate(registration: Registration, **fields: Any) -> Certificate:
+    defaults = {"number": f"ESC-{registration.pk}-{fields.get('status', 'valid')}", "facts": {}}
+    return Certificate.objects.create(
+        registration=registration, issued_at=timezone.now(), **(defaults | fields)
+    )
+
+
+def make_invitation(registration: Registration, *, days: int = 7, answered: bool = False) -> SurveyInvitation:
+    now = timezone.now()
+    survey, _created = Survey.objects.get_or_create(
+        session=registration.session,
+        defaults={"opened_at": now - timedelta(days=10), "closes_at": now + timedelta(days=days)},
+    )
+    return SurveyInvitation.objects.create(survey=survey, registration=registration, answered=answered)
+
+
+def came(user: User, **fields: Any) -> Registration:
+    return make_registration(make_session(days=-5, **fields), email=user.email)
+
+
+@pytest.fixture
+def user() -> User:
+    return make_user(first_name="Élodie")
+
+
+@pytest.fixture
+def space(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client
+
+
+def text(space: Client) -> str:
+    response = space.get("/mon-espace/")
+    assert response.status_code == 200
+    return response.text
+
+
+def test_a_stranger_is_asked_to_sign_in(client: Client) -> None:
+    response = client.get("/mon-espace/")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/compte/login/")
+
+
+def test_an_empty_space_leads_to_the_calendar(space: Client) -> None:
+    assert "Bonjour Élodie" in text(space)
+    assert "Aucune inscription à venir" in text(space)
+
+
+def test_an_upcoming_registration_leads_to_its_personal_page(space: Client, user: User) -> None:
+    registration = make_registration(make_session(title="Sophro du soir"), email=user.email)
+    assert "Sophro du soir" in text(space)
+    assert f"/inscriptions/{registration_token(registration)}/" in text(space)
+
+
+def test_a_waiting_position_is_shown(space: Client, user: User) -> None:
+    session = make_session(capacity=1)
+    make_registration(session)
+    make_registration(session)
+    make_registration(session, email=user.email)
+    assert "Liste d’attente, position 2" in text(space)
+
+
+def test_positions_in_one_query_are_those_of_the_rule() -> None:
+    sessions = [make_session(capacity=1), make_session(capacity=2)]
+    for session in sessions:
+        for _ in range(5):
+            make_registration(session)
+    Registration.objects.filter(session=sessions[0]).update(registered_at=timezone.now())  # ties
+    waiting = with_position(Registration.objects.filter(state="waitlisted"))
+    positions = {r.pk: r.position for r in waiting}
+    assert positions == {r.pk: waiting_position(r) for r in waiting}
+    assert sorted(positions.values()) == [1, 1, 2, 2, 3, 3, 4]
+
+
+def test_a_withdrawn_registration_is_gone(space: Client, user: User) -> None:
+    registration = make_registration(make_session(title="Sophro du soir"), email=user.email)
+    withdraw(registration=registration)
+    assert "Sophro du soir" not in text(space)
+
+
+def test_a_past_session_offers_its_valid_certificate(space: Client, user: User) -> None:
+    registration = came(user)
+    replaced = make_certificate(registration, status="replaced")
+    valid = make_certificate(registration)
+    page = text(space)
+    assert f"/attestations/pdf/{certificate_token(valid)}/" in page
+    assert certificate_token(replaced) not in page
+
+
+def test_a_survey_to_answer_is_offered(space: Client, user: User) -> None:
+    invitation = make_invitation(came(user))
+    assert f"/avis/{invitation_token(invitation)}/" in text(space)
+
+
+@pytest.mark.parametrize("fields", [{"answered": True}, {"days": -1}])
+def test_a_survey_answered_or_closed_is_not_offered(
+    space: Client, user: User, fields: dict[str, Any]
+) -> None:
+    make_invitation(came(user), **fields)
+    assert "/avis/" not in text(space)
+
+
+def test_nothing_of_anybody_else_is_shown(space: Client) -> None:
+    other = make_user(first_name="Autre")
+    upcoming = make_registration(make_session(title="Secret à venir"), email=other.email)
+    past = came(other, title="Secret passé")
+    certificate, invitation = make_certificate(past), make_invitation(past)
+    page = text(space)
+    for secret in (
+        "Secret",
+        other.email,
+        registration_token(upcoming),
+        certificate_token(certificate),
+        invitation_token(invitation),
+    ):
+        assert secret not in page
+
+
+def test_a_trainer_finds_the_sessions_they_lead(space: Client, user: User) -> None:
+    assert "/animation/" not in text(space)
+    SessionRole.objects.create(session=make_session(), user=user, role="formation", name="Élodie")
+    assert "Sessions que j’anime" in text(space)
+
+
+def test_a_coordinator_finds_the_administration(client: Client) -> None:
+    client.force_login(make_coordinator(make_organisation()))
+    assert 'href="/admin/"' in text(client)
+
+
+def test_others_do_not_see_the_administration(space: Client) -> None:
+    assert "/admin/" not in text(space)
+
+
+def test_the_page_is_not_stored(space: Client) -> None:
+    assert "no-store" in space.get("/mon-espace/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_space_costs_the_same_however_much_it_holds(
+    space: Client, user: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for days in range(count):
+        past = came(user)
+        make_certificate(past)
+        make_invitation(past)
+        session = make_session(days=3 + days, capacity=1)
+        make_registration(session)
+        make_registration(session, email=user.email)
+    assert Session.objects.count() == 2 * count
+    with django_assert_num_queries(6):  # session, user, registrations, certificates, leads, coordinates
+        space.get("/mon-espace/")
