@@ -44,3 +44,8 @@ def verification_url(certificate: Certificate) -> str:
     """What the QR code holds."""
     path = reverse("certificates:certificate", args=[certificate.number])
     return f"{settings.BASE_URL}{path}"
+
+
+def verification_home() -> str:
+    """Where anybody types a number."""
+    return f"{settings.BASE_URL}{reverse('certificates:verify')}"

@@ -1,7 +1,7 @@
 """The PDF of a certificate: the same bytes each time, from its facts alone, fetching nothing."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -9,18 +9,20 @@ from typing import Any
 
 import segno
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from certificates.domain.durations import duration
-from certificates.domain.links import verification_url
+from certificates.domain.links import verification_home, verification_url
 from certificates.domain.numbers import grouped
 from certificates.models import Certificate
 from common import moments
 
 FONTS = Path(__file__).parents[1] / "fonts"
+SLOTS, SIGNS = 4, 900  # what one page holds with room to breathe
 FONT_SCHEME = "escale-font:"
 _pango = Lock()  # the shared font map is not safe to use from two threads
 
@@ -73,6 +75,8 @@ def _context(certificate: Certificate) -> dict[str, Any]:
         "total": duration(facts["minutes"]),
         "number": grouped(certificate.number),
         "url": url,
+        "home": verification_home(),
+        "long": len(facts["slots"]) > SLOTS or sum(len(str(text)) for text in facts.values()) > SIGNS,
         "qr": _qr(url),
     }
 
@@ -87,7 +91,9 @@ def _slot(slot: dict[str, Any]) -> dict[str, str]:
 
 
 def _day(iso: str) -> str:
-    return moments.day(datetime.combine(date.fromisoformat(iso), datetime.min.time()).astimezone())
+    """« 22 novembre 2026 », without its weekday."""
+    noon = timezone.make_aware(datetime.combine(date.fromisoformat(iso), time(12)))
+    return moments.day(noon).partition(" ")[2]
 
 
 def _qr(url: str) -> SafeString:

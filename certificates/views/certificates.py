@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from certificates.access import own_certificates
-from certificates.domain.durations import duration
+from certificates.domain.durations import dates, duration
 from certificates.domain.links import download_url, has_expired, read_certificate_token
 from certificates.domain.numbers import grouped, normalised
 from certificates.domain.rendering import render_pdf
@@ -45,6 +45,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         "certificate": found,
         "facts": found.facts,
         "number": grouped(found.number),
+        "dates": dates(found.facts["slots"]),
         "total": duration(found.facts["minutes"]),
     }
     return render(request, "certificates/certificate.html", context)
