@@ -6,6 +6,7 @@ wrong by some programs. A slot keeps its UID when it moves; the rising SEQUENCE 
 
 from datetime import datetime
 from functools import cache
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -55,9 +56,7 @@ def session_calendar(*, session: Session, method: str = "PUBLISH", attendee: str
 
 @cache
 def _timezone() -> Timezone:
-    component = Timezone.from_ical(VTIMEZONE)
-    assert isinstance(component, Timezone)
-    return component
+    return cast(Timezone, Timezone.from_ical(VTIMEZONE))
 
 
 def _event(session: Session, slot: Slot, method: str, attendee: str) -> Event:

@@ -144,8 +144,10 @@ def _claim(now: datetime) -> Message | None:
     due = Message.objects.filter(state=State.QUEUED, next_try_at__lte=now).order_by("next_try_at", "pk")
     for pk in list(due.values_list("pk", flat=True)[:20]):
         with transaction.atomic(durable=True):
-            claimed = due.filter(pk=pk).order_by().update(
-                state=State.SENDING, locked_until=timezone.now() + LOCK, attempts=F("attempts") + 1
+            claimed = (
+                due.filter(pk=pk)
+                .order_by()
+                .update(state=State.SENDING, locked_until=timezone.now() + LOCK, attempts=F("attempts") + 1)
             )
         if claimed:
             return Message.objects.select_related("organisation", "registration__session").get(pk=pk)
@@ -186,9 +188,7 @@ def _settle(message: Message, *, state: State, **fields: object) -> None:
     """Write the outcome, unless the message was freed and taken by another worker meanwhile."""
     message.state = state
     with transaction.atomic(durable=True):
-        ours = Message.objects.filter(
-            pk=message.pk, state=State.SENDING, locked_until=message.locked_until
-        )
+        ours = Message.objects.filter(pk=message.pk, state=State.SENDING, locked_until=message.locked_until)
         ours.update(state=state, locked_until=None, **fields)
 
 

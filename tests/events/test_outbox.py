@@ -111,9 +111,9 @@ class TestQueueing:
 @pytest.mark.django_db(transaction=True)
 class TestTransactions:
     def test_nothing_is_sent_for_a_change_that_was_rolled_back(self, real_tasks):
-        with pytest.raises(RuntimeError), transaction.atomic():
-            queue()
-            raise RuntimeError
+        with transaction.atomic():
+            assert queue() is not None
+            transaction.set_rollback(True)
         assert outbox.deliver_due() == 0
         assert not Message.objects.exists()
         assert not DBTaskResult.objects.exists()
@@ -255,7 +255,9 @@ class TestMail:
 
     def test_the_mail_comes_from_us_in_the_name_of_the_organisation(self, settings):
         settings.DEFAULT_FROM_EMAIL = "Escale <escale@example.org>"
-        organisation = make_organisation(short_name='CPTS "Sextant", Le Havre', email="contact@cpts.example.org")
+        organisation = make_organisation(
+            short_name='CPTS "Sextant", Le Havre', email="contact@cpts.example.org"
+        )
         sent = self.sent(organisation=organisation)
         assert sent["From"] == '"CPTS \\"Sextant\\", Le Havre" <escale@example.org>'
         assert sent["Reply-To"] == "contact@cpts.example.org"

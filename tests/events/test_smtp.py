@@ -36,7 +36,9 @@ class Server:
         self.stalls = False
         self.asked = 0
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+    async def handle_RCPT(  # noqa: N802 aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
         self.asked += 1
         if self.cuts:
             server.transport.abort()
@@ -45,8 +47,8 @@ class Server:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        while self.stalls:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        while self.stalls:  # noqa: ASYNC110 told from another thread
             await asyncio.sleep(0.02)
         self.received.append(message_from_bytes(envelope.content))
         return "250 OK"
@@ -111,7 +113,7 @@ def queue(key: str = "clé", **fields: Any) -> Message:
 
 
 def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120  # a busy machine starts a process slowly
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -182,7 +184,7 @@ def test_two_workers_send_each_message_once(server, worker):
         queue(f"{i}")
     workers = [worker(), worker()]
     for each in workers:
-        out, err = each.communicate(timeout=60)
+        out, err = each.communicate(timeout=120)
         assert each.returncode == 0, err
         assert out.startswith("run_due, ")
         assert "camille" not in out + err
@@ -212,6 +214,6 @@ def test_run_due_forever_sends_and_ends_promptly_when_told(server, worker):
     process = worker("--forever")
     eventually(lambda: len(server.received) == 1)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=5)
+    out, err = process.communicate(timeout=30)  # half of its pause
     assert process.returncode == 0, err
     assert "messages envoyés : 1" in out

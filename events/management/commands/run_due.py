@@ -33,6 +33,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         self.stdout.write("run_due veille, une passe par minute.")
         while not stop.is_set():
+            close_old_connections()  # the database may have restarted since the last pass
             done = self._run(stop.is_set)
             if any(done.values()):  # a quiet minute is not worth a line
                 self.stdout.write(self._line(done))
@@ -49,12 +50,10 @@ class Command(BaseCommand):
         }
         done = {}
         for name, step in steps.items():
-            close_old_connections()
             try:
                 done[name] = step() or 0
             except Exception as error:  # noqa: BLE001 its text may name somebody
                 logger.error("run_due, %s: %s", name, type(error).__name__)
-        close_old_connections()
         return done
 
     def _line(self, done: dict[str, int]) -> str:
