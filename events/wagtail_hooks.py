@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
@@ -13,6 +15,8 @@ from events.admin.panels import SessionsPanel
 from events.admin.policies import SessionPolicy
 from events.admin.viewset import SessionViewSet, session_viewset
 from events.models import ActivityPage, Session
+from events.views.admin_import import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
+from events.views.admin_report import ReportView
 from members.access import is_coordinator
 
 LOG_ACTIONS = {
@@ -68,3 +72,33 @@ def hide_reports(request: HttpRequest, menu_items: list[Any]) -> None:
     """Wagtail's reports name people of every organisation."""
     if not request.user.is_superuser:
         menu_items[:] = []
+
+
+class CoordinatorMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_coordinator(request.user)  # type: ignore[arg-type]
+
+
+@hooks.register("register_admin_urls")
+def register_import_and_report() -> list[URLPattern]:
+    return [
+        path("import/", ImportView.as_view(), name="import_participations"),
+        path("import/<str:token>/", ImportPreviewView.as_view(), name="import_preview"),
+        path("import/<str:token>/confirmer/", ImportConfirmView.as_view(), name="import_confirm"),
+        path("import/<str:token>/abandonner/", ImportAbandonView.as_view(), name="import_abandon"),
+        path("bilan/", ReportView.as_view(), name="report"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def import_menu_item() -> MenuItem:
+    return CoordinatorMenuItem(
+        "Importer", reverse("import_participations"), name="import", icon_name="upload", order=310
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def report_menu_item() -> MenuItem:
+    return CoordinatorMenuItem(
+        "Bilan", reverse("report"), name="bilan", icon_name="clipboard-list", order=320
+    )

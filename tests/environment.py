@@ -30,6 +30,7 @@ def _prepare() -> None:
         STATICFILES_BACKEND="django.contrib.staticfiles.storage.StaticFilesStorage",
         STATIC_ROOT=str(static),
         MEDIA_ROOT=str(BUILD / "media"),
+        IMPORTS_ROOT=str(BUILD / "imports"),
         # Playwright's synchronous API runs an event loop in the thread of the test.
         DJANGO_ALLOW_ASYNC_UNSAFE="true",
     )

@@ -31,13 +31,18 @@ class UnreadableCellError(CellError):
 def text(value: object, *, longest: int, what: str) -> str:
     """The cell on one line, without invisible characters at its edges or inside."""
     raw = _plain(value)
-    if any(unicodedata.category(char) in ("Cc", "Cs") and not char.isspace() for char in raw):
-        raise UnreadableCellError(f"{what} : la case contient un caractère illisible, retapez-la.")
-    visible = "".join(char for char in raw if unicodedata.category(char) != "Cf")
-    cleaned = " ".join(unicodedata.normalize("NFC", visible).split())
+    if not (raw.isascii() and raw.isprintable()):
+        raw = _visible(raw, what)
+    cleaned = " ".join(raw.split())
     if len(cleaned) > longest:
         raise CellError(f"{what} : {len(cleaned)} caractères, {longest} au plus.")
     return cleaned
+
+
+def _visible(raw: str, what: str) -> str:
+    if any(unicodedata.category(char) in ("Cc", "Cs") and not char.isspace() for char in raw):
+        raise UnreadableCellError(f"{what} : la case contient un caractère illisible, retapez-la.")
+    return unicodedata.normalize("NFC", "".join(c for c in raw if unicodedata.category(c) != "Cf"))
 
 
 def name(value: object, *, what: str) -> str:

@@ -35,6 +35,8 @@ _FIELDS = {alias: field for field, (_title, aliases) in TITLES.items() for alias
 
 def fold(text: str) -> str:
     """Lower case without accents; what is compared, never what is stored."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
