@@ -16,6 +16,11 @@ def upcoming_sessions(activity: ActivityPage) -> list[Session]:
     return list(public_sessions().filter(activity=activity.pk).upcoming())
 
 
+@register.filter
+def first_still_on(sessions: list[Session]) -> Session | None:
+    return next((each for each in sessions if each.status == Session.Status.PUBLISHED), None)
+
+
 @register.simple_tag
 def past_sessions(activity: ActivityPage) -> list[Session]:
     return list(published_sessions().filter(activity=activity.pk).past()[:PAST_SHOWN])

@@ -13,13 +13,13 @@ from common.models import BasePage
 from events.access import published_sessions
 from events.models import ActivityPage
 from members.models import Organisation
+
 PROSE = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
 
 
 def live_activities() -> QuerySet[ActivityPage]:
     """What is on offer, in the order of the page tree."""
     return ActivityPage.objects.live().select_related("organisation").order_by("path")
-
 
 
 

@@ -7,7 +7,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 
 from common import moments
 from common.context import HELP_LINE
@@ -67,6 +67,11 @@ def month_short(moment: datetime) -> str:
 def day_short(moment: datetime) -> str:
     """« 17 déc. »."""
     return f"{day_number(moment)}{moments.NBSP}{month_short(moment)}"
+
+
+@register.filter
+def is_future(moment: datetime) -> bool:
+    return moment > now()
 
 
 @register.filter

@@ -17,9 +17,21 @@ def third_thursday(*, months: int) -> date:
 
 
 def weekday_after(*, days: int, weekday: int) -> date:
-    """The first such weekday, ``days`` from today or later."""
+    """The first such weekday, ``days`` from today or later, outside the end-of-year holidays."""
     day = timezone.localdate() + timedelta(days=days)
-    return day + timedelta(days=(weekday - day.weekday()) % 7)
+    day += timedelta(days=(weekday - day.weekday()) % 7)
+    while (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 3):
+        day += timedelta(weeks=1)  # nobody meets between Christmas and the New Year
+    return day
+
+
+def fortnightly(*, days: int, weekday: int, times: int) -> list[date]:
+    """Such weekdays, two weeks apart or more."""
+    found = [weekday_after(days=days, weekday=weekday)]
+    while len(found) < times:
+        ahead = (found[-1] - timezone.localdate()).days + 14
+        found.append(weekday_after(days=ahead, weekday=weekday))
+    return found
 
 
 def next_last_friday_of(month: int) -> date:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.domain.roles import RoleLine
 from events.domain.sessions import SlotTimes
 from events.models import Session, SessionRole
-from pages.demo.calendar import next_last_friday_of, slot, third_thursday, weekday_after
+from pages.demo.calendar import FRIDAY, fortnightly, next_last_friday_of, slot, third_thursday, weekday_after
 from pages.demo.people import TRAINER
 
 ANIMATION, TRAINING, SPEAKER, MODERATOR = (
@@ -215,15 +215,15 @@ def _annual_day() -> DemoSession:
 
 
 def _mots() -> list[DemoSession]:
-    first = weekday_after(days=33, weekday=4)
+    mornings = fortnightly(days=33, weekday=FRIDAY, times=3)
     return [
         DemoSession(
             "formation-leader",
             "Leader, promotion d’hiver",
             "Trois vendredis matin, avec un travail sur votre projet entre les séances. La présence aux trois est attendue.",
             [
-                slot(first + timedelta(weeks=2 * n), "09:00", "12:30", label)
-                for n, label in enumerate(("Comprendre", "Agir", "Tenir"))
+                slot(day, "09:00", "12:30", label)
+                for day, label in zip(mornings, ("Comprendre", "Agir", "Tenir"), strict=True)
             ],
             capacity=12,
             place_name="Maison des professions de santé",

@@ -1,5 +1,6 @@
 """``manage.py load_demo``: the demo content; running it again changes nothing that exists."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
                 "Le contenu de démonstration ouvre des comptes au mot de passe public : il ne se charge que si "
                 "ESCALE_DEMO=1 (ou DEBUG=1)."
             )
+        # A line per page would hide ours.
+        logging.getLogger("wagtail").setLevel(logging.WARNING)
         self._step("Comptes de démonstration", loading.load_accounts())
         self._step("Page d’accueil", loading.load_home())
         self._step("Pages d’aide et pages légales", loading.load_texts())
