@@ -73,8 +73,7 @@ class ColleaguesFilterSet(GenericPageFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("owner", "edited_by"):
-            everybody = self.base_filters[name].extra["queryset"]
-            self.filters[name].extra["queryset"] = self._known(everybody)
+            self.filters[name].queryset = self._known(self.filters[name].queryset)
 
     def _known(self, everybody: Any) -> QuerySet[User]:
         people = everybody(self.request) if callable(everybody) else everybody

@@ -106,7 +106,8 @@ class RoleForm(forms.Form):
     email = forms.EmailField(
         label="Adresse e-mail du compte",
         required=False,
-        help_text="Facultative : ouvre la liste des présents.",
+        help_text="Facultative : la personne retrouve la session dans son espace.",
+        error_messages={"invalid": "Indiquez une adresse e-mail valable, par exemple prenom@exemple.fr."},
     )
 
     def has_changed(self) -> bool:
@@ -170,6 +171,7 @@ class SessionForm(forms.ModelForm):
         max_length=200,
         required=False,
         assume_scheme="https",
+        error_messages={"invalid": "Indiquez une adresse complète, par exemple https://exemple.fr/salle."},
         help_text="Envoyé aux seules personnes inscrites.",
     )
     opens_at = forms.DateTimeField(
@@ -205,6 +207,10 @@ class SessionForm(forms.ModelForm):
         model = Session
         fields = EDITABLE
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+        error_messages = {
+            "activity": {"required": "Choisissez un dispositif.", "invalid_choice": "Choisissez un dispositif de la liste."},
+            "title": {"required": "Indiquez un titre.", "max_length": "Le titre compte au plus 160 caractères."},
+        }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,172 @@
+"""Organisations and their coordinators in the Wagtail admin: for administrators only."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.views import View
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import BasePermissionPolicy
+
+from common.errors import DomainError
+from members.domain.coordination import edit_organisation, end_coordination, name_by_email
+from members.domain.organisations import open_organisation
+from members.models import Membership, Organisation, User
+
+FIELDS = ("name", "short_name", "slug", "kind", "parent", "email", "city", "signatory")
+# Membership only ends: who coordinated, and when, is kept.
+ACTIONS = {"add", "change", "view"}
+
+
+class AdministratorsPolicy(BasePermissionPolicy):
+    def user_has_permission(self, user: User | AnonymousUser, action: str) -> bool:
+        return action in ACTIONS and user.is_active and user.is_superuser
+
+    def user_has_any_permission(self, user: User | AnonymousUser, actions: Iterable[str]) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
+        return User.objects.filter(is_active=True, is_superuser=True) if ACTIONS & set(actions) else User.objects.none()
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Model]:
+        allowed = self.user_has_any_permission(user, actions)
+        return self.model._default_manager.all() if allowed else self.model._default_manager.none()
+
+
+class OrganisationForm(forms.ModelForm):
+    class Meta:
+        model = Organisation
+        fields = FIELDS
+        help_texts = {"slug": "En minuscules, sans espace : cpts-grand-havre. Il entre dans les adresses des pages."}
+
+    def save(self, *, by: User) -> Organisation:  # type: ignore[override]
+        if self.instance.pk:
+            return edit_organisation(organisation=self.instance, by=by)
+        return open_organisation(**self.cleaned_data, by=by)
+
+
+class CoordinatorForm(forms.Form):
+    email = forms.EmailField(
+        label="Adresse e-mail",
+        error_messages={
+            "required": "Indiquez l’adresse e-mail de la personne.",
+            "invalid": "Indiquez une adresse e-mail valable, par exemple prenom@exemple.fr.",
+        },
+    )
+    first_name = forms.CharField(label="Prénom", max_length=80, required=False)
+    last_name = forms.CharField(label="Nom", max_length=80, required=False)
+
+
+class SavesThroughTheDomain:
+    request: HttpRequest
+
+    def form_valid(self, form: OrganisationForm) -> HttpResponse:
+        try:
+            organisation = form.save(by=self.request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = "La structure n’est pas enregistrée."
+            return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
+        messages.success(self.request, f"« {organisation.name} » est enregistrée.")
+        return redirect("organisations:inspect", organisation.pk)
+
+
+class OrganisationCreateView(SavesThroughTheDomain, generic.CreateView):
+    page_title = "Ouvrir une structure"
+
+
+class OrganisationEditView(SavesThroughTheDomain, generic.EditView):
+    page_title = "Modifier"
+
+
+class OrganisationInspectView(generic.InspectView):
+    template_name = "members/admin/organisation_inspect.html"
+    page_title = "Structure"
+    coordinator_form: CoordinatorForm | None = None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        coordinations = (
+            self.object.memberships.filter(role=Membership.Role.COORDINATOR, until__isnull=True)
+            .select_related("user")
+            .order_by("user__last_name", "user__first_name", "pk")
+        )
+        return {
+            **super().get_context_data(**kwargs),
+            "organisation": self.object,
+            "coordinations": coordinations,
+            "form": self.coordinator_form or CoordinatorForm(),
+        }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Name a coordinator; an account is opened for an address that has none."""
+        form = CoordinatorForm(request.POST)
+        if form.is_valid():
+            try:
+                user = name_by_email(organisation=self.object, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except DomainError as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error))
+            else:
+                messages.success(request, f"{user} coordonne « {self.object.short_name} ».")
+                return redirect("organisations:inspect", self.object.pk)
+        self.coordinator_form = form
+        return self.render_to_response(self.get_context_data(), status=422)
+
+
+class EndCoordinationView(View):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        membership = get_object_or_404(Membership, pk=pk, role=Membership.Role.COORDINATOR)
+        end_coordination(membership=membership, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, f"{membership.user} ne coordonne plus « {membership.organisation.short_name} ».")
+        return redirect("organisations:inspect", membership.organisation_id)
+
+
+class OrganisationViewSet(ModelViewSet):
+    model = Organisation
+    name = "organisations"
+    url_prefix = "structures"
+    icon = "group"
+    menu_label = "Structures"
+    menu_order = 140
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    list_display = ["name", "kind", "city", "email"]
+    search_fields = ["name", "short_name", "city"]
+    search_backend_name = None
+    add_view_class = OrganisationCreateView
+    edit_view_class = OrganisationEditView
+    inspect_view_class = OrganisationInspectView
+
+    def get_form_class(self, for_update: bool = False) -> type[OrganisationForm]:
+        return OrganisationForm
+
+    def get_edit_handler(self) -> None:
+        return None
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        unused = {"usage_url_name", "delete_url_name"}
+        return {name: value for name, value in super().get_common_view_kwargs(**kwargs).items() if name not in unused}
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        kept = {"index", "index_results", "add", "edit", "inspect", "history", "history_results"}
+        return [
+            *(pattern for pattern in super().get_urlpatterns() if pattern.name in kept),
+            path("coordination/<int:pk>/terminer/", EndCoordinationView.as_view(), name="end_coordination"),
+        ]
+
+
+organisation_viewset = OrganisationViewSet()
