@@ -23,12 +23,15 @@ from members.professions import Civility, Profession
 class RawField(forms.CharField):
     """Text as it was typed: the domain's sentences are the only ones, and keep what they refuse."""
 
-    default_validators: list[Callable[[Any], None]] = []
-
     def __init__(self, *, maxlength: int, autocomplete: str, **kwargs: Any) -> None:
-        super().__init__(strip=False, required=False, **kwargs)
-        self.validators = []  # CharField adds one that refuses NUL in its own words
+        super().__init__(strip=False, **kwargs)
         self.widget.attrs |= {"maxlength": maxlength, "autocomplete": autocomplete}
+
+    def validate(self, value: str) -> None:
+        """Left to the domain."""
+
+    def run_validators(self, value: str) -> None:
+        """Left to the domain."""
 
 
 class RegistrationForm(forms.Form):
@@ -61,6 +64,7 @@ class RegistrationForm(forms.Form):
         label="Numéro RPPS",
         maxlength=20,
         autocomplete="off",
+        required=False,
         help_text="11 chiffres.",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
@@ -77,9 +81,6 @@ class RegistrationForm(forms.Form):
         self.user = user
         self.fields["is_member"].label = f"Je suis adhérent·e de {organisation.short_name}"
         self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
-        for name in self.required_fields:
-            # Announced, not enforced by the browser: our sentences say more than its bubbles.
-            self.fields[name].widget.attrs["aria-required"] = "true"
         if user is not None:
             self._prefill(user)
 
