@@ -102,9 +102,9 @@ def results(*, surveys: QuerySet[Survey] | Iterable[Survey]) -> SurveyResults:
     found: dict[str, Any] = responses.aggregate(
         count=Count("pk"),
         mean=Avg("score"),
-        useful=Avg("useful"),
+        useful_mean=Avg("useful"),
         useful_count=Count("useful"),
-        welcome=Avg("welcome"),
+        welcome_mean=Avg("welcome"),
         welcome_count=Count("welcome"),
     )
     if found["count"] < FLOOR:
@@ -113,8 +113,8 @@ def results(*, surveys: QuerySet[Survey] | Iterable[Survey]) -> SurveyResults:
     return SurveyResults(
         count=found["count"],
         mean=found["mean"],
-        useful=found["useful"] if found["useful_count"] >= FLOOR else None,
-        welcome=found["welcome"] if found["welcome_count"] >= FLOOR else None,
+        useful=found["useful_mean"] if found["useful_count"] >= FLOOR else None,
+        welcome=found["welcome_mean"] if found["welcome_count"] >= FLOOR else None,
         comments=tuple(comments),
     )
 

@@ -1,13 +1,14 @@
 """One row of radio buttons per person, and the questions to somebody who came without a place."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 
 from common.errors import DomainError
-from events.domain.people import EMAIL_LENGTH, NAME_LENGTH, Person
+from events.domain.people import EMAIL_LENGTH, NAME_LENGTH, Person, checked_email, checked_name
 from events.domain.roster import Line
 from events.forms.registration import RawField
 from events.models import Attendance
@@ -45,6 +46,17 @@ class WalkInForm(forms.Form):
 
     prefix = "sans-inscription"
     typed = ("first_name", "last_name", "email")
+    missing = {
+        "first_name": "Indiquez son prénom.",
+        "last_name": "Indiquez son nom.",
+        "email": "Indiquez son adresse e-mail : l’attestation y sera envoyée.",
+        "profession": "Choisissez sa profession, ou « Autre profession ».",
+    }
+    checks = {
+        "first_name": partial(checked_name, field="first_name", what="prénom"),
+        "last_name": partial(checked_name, field="last_name", what="nom"),
+        "email": checked_email,
+    }
 
     first_name = RawField(label="Prénom", maxlength=NAME_LENGTH, autocomplete="off")
     last_name = RawField(label="Nom", maxlength=NAME_LENGTH, autocomplete="off")
@@ -69,10 +81,18 @@ class WalkInForm(forms.Form):
     def person(self) -> Person:
         return Person(**self.cleaned_data)
 
-    def clean_profession(self) -> str:
-        if not self.cleaned_data["profession"]:
-            raise forms.ValidationError("Choisissez sa profession, ou « Autre profession ».")
-        return self.cleaned_data["profession"]
+    def clean(self) -> dict[str, Any]:
+        """All that is wrong at once: the domain would stop at the first."""
+        for name, missing in self.missing.items():
+            if name in self.cleaned_data and not self.cleaned_data[name].strip():
+                self.add_error(name, missing)
+        for name, check in self.checks.items():
+            if name in self.cleaned_data:
+                try:
+                    check(self.cleaned_data[name])
+                except DomainError as error:
+                    self.add_error(name, str(error))
+        return self.cleaned_data
 
     def refuse(self, error: DomainError) -> None:
         """Show what the domain said, beside its field when it names one."""

@@ -1,0 +1,296 @@
+"""The sheet on a phone: who may open it, what its buttons do, what it shows."""
+
+import pytest
+from django.urls import reverse
+
+from events.domain.attendance import close_sheet
+from events.domain.registration import register
+from events.models import Attendance, Registration, Session, SessionRole
+from tests.factories import (
+    make_coordinator,
+    make_organisation,
+    make_person,
+    make_registration,
+    make_session,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+State = Attendance.State
+
+
+@pytest.fixture
+def session() -> Session:
+    return make_session(days=-1, capacity=3)
+
+
+@pytest.fixture
+def slot(session):
+    return session.slots.get()
+
+
+@pytest.fixture
+def coordinator(session):
+    return make_coordinator(session.activity.organisation, first_name="Jeanne", last_name="Hachette")
+
+
+def path(name: str, slot) -> str:
+    return reverse(f"events:{name}", args=[slot.pk])
+
+
+def waiting(session: Session) -> Registration:
+    """Somebody on the waiting list of a session that is now past."""
+    other = make_session(session.activity, capacity=1)
+    make_registration(other)
+    registration = register(session=other, person=make_person()).registration
+    Registration.objects.filter(pk=registration.pk).update(session=session)
+    Session.objects.filter(pk=other.pk).update(waiting=0)
+    Session.objects.filter(pk=session.pk).update(waiting=1)
+    registration.refresh_from_db()
+    return registration
+
+
+@pytest.mark.parametrize("role", [SessionRole.Role.FACILITATOR, SessionRole.Role.TRAINER])
+def test_who_leads_the_session_opens_its_sheet(client, session, slot, role):
+    leader = make_user()
+    SessionRole.objects.create(session=session, role=role, name="Une sophrologue", user=leader)
+    client.force_login(leader)
+
+    assert client.get(path("attendance", slot)).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["foreign", "anybody", "speaker"])
+@pytest.mark.parametrize("name", ["attendance", "mark", "walk_in"])
+def test_nobody_else_sees_or_touches_the_sheet(client, session, slot, who, name):
+    person = make_registration(session)
+    user = make_coordinator(make_organisation()) if who == "foreign" else make_user()
+    if who == "speaker":
+        SessionRole.objects.create(session=session, role=SessionRole.Role.SPEAKER, name="X", user=user)
+    client.force_login(user)
+
+    method = client.get if name == "attendance" else client.post
+    assert method(path(name, slot), {f"presence-{person.pk}": "present"}).status_code == 404
+    assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["attendance", "mark", "walk_in"])
+def test_somebody_who_is_not_signed_in_is_sent_to_sign_in(client, slot, name):
+    method = client.get if name == "attendance" else client.post
+
+    response = method(path(name, slot))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+def test_marks_are_saved_and_shown(client, session, slot, coordinator):
+    one, two = make_registration(session), make_registration(session)
+    client.force_login(coordinator)
+
+    response = client.post(path("mark", slot), {f"presence-{one.pk}": "late"}, follow=True)
+
+    page = response.content.decode()
+    assert Attendance.objects.get().state == State.LATE
+    assert "C’est noté." in page
+    assert "1 sur 2 pointé·e" in page
+    assert two.last_name in page
+
+
+def test_everybody_is_here_leaves_existing_and_posted_marks_alone(client, session, slot, coordinator):
+    one, two, three = (make_registration(session) for _ in range(3))
+    client.force_login(coordinator)
+    client.post(path("mark", slot), {f"presence-{one.pk}": "excused"})
+
+    client.post(path("mark", slot), {f"presence-{two.pk}": "late", "tous": "1"})
+
+    assert dict(Attendance.objects.values_list("registration", "state")) == {
+        one.pk: State.EXCUSED,
+        two.pk: State.LATE,
+        three.pk: State.PRESENT,
+    }
+
+
+@pytest.mark.parametrize("state", ["ailleurs", "\0", "x" * 10_000])
+def test_a_state_that_does_not_exist_is_refused_in_french(client, session, slot, coordinator, state):
+    person = make_registration(session)
+    client.force_login(coordinator)
+
+    response = client.post(path("mark", slot), {f"presence-{person.pk}": state})
+    assert response.status_code == 422
+    assert "Choisissez une présence dans la liste." in response.content.decode()
+
+
+def test_somebody_elses_registration_in_the_form_changes_nothing(client, session, slot, coordinator):
+    elsewhere = make_registration(make_session(days=-1))
+    client.force_login(coordinator)
+
+    client.post(path("mark", slot), {f"presence-{elsewhere.pk}": "present"})
+    assert not Attendance.objects.exists()
+
+
+def test_a_walk_in_is_added_without_losing_the_marks(client, session, slot, coordinator):
+    person = make_registration(session)
+    client.force_login(coordinator)
+    newcomer = {
+        "sans-inscription-first_name": "Zoé",
+        "sans-inscription-last_name": "Arrivée",
+        "sans-inscription-email": "zoe@example.org",
+        "sans-inscription-profession": "60",
+    }
+
+    client.post(path("walk_in", slot), {f"presence-{person.pk}": "late", **newcomer})
+
+    came = Registration.objects.get(email="zoe@example.org")
+    assert dict(Attendance.objects.values_list("registration", "state")) == {
+        person.pk: State.LATE,
+        came.pk: State.PRESENT,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("first_name", "", "Indiquez son prénom."),
+        ("last_name", "x" * 10_000, "dépasse 80 caractères"),
+        ("email", "pas une adresse", "ne semble pas valable"),
+        ("email", "zoe@example.org\0", "ne semble pas valable"),
+        ("profession", "", "Choisissez sa profession"),
+        ("profession", "sorcier", "Choisissez une profession de la liste."),
+    ],
+)
+@pytest.mark.parametrize("name", ["walk_in", "mark"])
+def test_a_bad_walk_in_gets_a_sentence_and_loses_nothing(client, slot, coordinator, name, field, value, sentence):
+    client.force_login(coordinator)
+    typed = {"first_name": "Zoé", "last_name": "Arrivée", "email": "zoe@example.org", "profession": "60"}
+    typed[field] = value
+
+    response = client.post(path(name, slot), {f"sans-inscription-{key}": text for key, text in typed.items()})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in page
+    assert "Zoé" in page or "Arrivée" in page
+    assert not Registration.objects.exists()
+
+
+def test_an_empty_walk_in_asked_for_says_what_is_missing(client, slot, coordinator):
+    client.force_login(coordinator)
+
+    response = client.post(path("walk_in", slot))
+    assert response.status_code == 422
+    for sentence in ("Indiquez son prénom.", "Indiquez son nom.", "Indiquez son adresse", "Choisissez sa profession"):
+        assert sentence in response.content.decode()
+
+
+def test_somebody_who_waited_and_came_is_confirmed_and_present(client, session, slot, coordinator):
+    person = waiting(session)
+    client.force_login(coordinator)
+    assert "En attente (1)" in client.get(path("attendance", slot)).content.decode()
+
+    for _twice in range(2):
+        client.post(path("walk_in", slot), {"registration": person.pk})
+
+    person.refresh_from_db()
+    session.refresh_from_db()
+    assert person.state == Registration.State.CONFIRMED
+    assert (session.waiting, session.seats_taken) == (0, 1)
+    assert Attendance.objects.get().state == State.PRESENT
+
+
+@pytest.mark.parametrize("raw", ["0", "abc", "9" * 40, "\0", "²"])
+def test_a_waiting_person_that_does_not_exist_is_a_404(client, slot, coordinator, raw):
+    client.force_login(coordinator)
+
+    assert client.post(path("walk_in", slot), {"registration": raw}).status_code == 404
+
+
+def test_a_waiting_person_of_another_session_is_a_404(client, slot, coordinator):
+    person = make_registration(make_session(days=-1))
+    client.force_login(coordinator)
+
+    assert client.post(path("walk_in", slot), {"registration": person.pk}).status_code == 404
+
+
+def test_closing_from_the_sheet_saves_the_marks_then_asks(client, session, slot, coordinator):
+    here, unmarked = make_registration(session), make_registration(session)
+    client.force_login(coordinator)
+
+    response = client.post(path("mark", slot), {f"presence-{here.pk}": "present", "clore": "1"}, follow=True)
+
+    page = response.content.decode()
+    assert response.redirect_chain == [(reverse("certificates:close_sheet", args=[slot.pk]), 302)]
+    assert "définitif" in page
+    assert unmarked.full_name in page
+    assert not slot.sheets.exists()
+    client.post(reverse("certificates:close_sheet", args=[slot.pk]))
+    assert slot.sheets.get().closed_by == coordinator
+
+
+def test_a_closed_sheet_is_read_only_and_says_who_when_and_its_fingerprint(client, session, slot, coordinator):
+    person = make_registration(session)
+    sheet = close_sheet(slot=slot, by=coordinator)
+    client.force_login(coordinator)
+
+    page = client.get(path("attendance", slot)).content.decode()
+    assert "Feuille close" in page
+    assert "Jeanne Hachette" in page
+    assert sheet.content_hash[:12] in page
+    assert "<input" not in page.split("<main")[1].split("</main")[0]
+    late = client.post(path("mark", slot), {f"presence-{person.pk}": "present"}, follow=True)
+    assert "déjà close" in late.content.decode()
+
+
+def test_closing_a_closed_sheet_again_tells_it_and_changes_nothing(client, slot, coordinator):
+    close_sheet(slot=slot, by=coordinator)
+    client.force_login(coordinator)
+    url = reverse("certificates:close_sheet", args=[slot.pk])
+
+    assert client.get(url).status_code == 302
+    assert "déjà close" in client.post(url, follow=True).content.decode()
+    assert slot.sheets.count() == 1
+
+
+def test_before_the_day_the_page_lists_people_and_takes_nothing(client):
+    session = make_session(days=2)
+    person, slot = make_registration(session), session.slots.get()
+    client.force_login(make_coordinator(session.activity.organisation))
+
+    page = client.get(path("attendance", slot)).content.decode()
+    assert "ouvre le jour même" in page
+    assert person.full_name in page
+    assert "<button" not in page.split("<main")[1].split("</main")[0]
+    refused = client.post(path("mark", slot), {f"presence-{person.pk}": "present"}, follow=True)
+    assert "ouvre le jour même" in refused.content.decode()
+    assert not Attendance.objects.exists()
+
+
+def test_the_sheet_shows_names_and_professions_and_nothing_more(client, session, slot, coordinator):
+    person = make_registration(session, rpps="10003456789", civility="mme", is_member=True)
+    client.force_login(coordinator)
+
+    page = client.get(path("attendance", slot)).content.decode().split("<main")[1]
+    assert person.full_name in page
+    assert "Infirmier·ère" in page
+    for secret in (person.email, "10003456789", "Madame"):
+        assert secret not in page
+
+
+def test_the_sheet_takes_as_many_queries_for_three_people_as_for_one(
+    client, session, slot, coordinator, django_assert_num_queries
+):
+    client.force_login(coordinator)
+    make_registration(session)
+    client.get(path("attendance", slot))
+    with django_assert_num_queries(7):
+        client.get(path("attendance", slot))
+    make_registration(session)
+    make_registration(session)
+    with django_assert_num_queries(7):
+        client.get(path("attendance", slot))
+
+
+def test_opening_the_sheet_changes_nothing_and_marking_needs_a_post(client, slot, coordinator):
+    client.force_login(coordinator)
+
+    assert client.get(path("mark", slot)).status_code == 405
+    assert client.get(path("walk_in", slot)).status_code == 405
+    assert client.post(path("attendance", slot)).status_code == 405

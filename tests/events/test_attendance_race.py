@@ -1,0 +1,106 @@
+"""Marking, closing and answering at the same instant: each waits for the other, on either engine."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+
+from common.errors import DomainError
+from events.domain.attendance import close_sheet, mark
+from events.domain.survey import answer, open_survey
+from events.models import Attendance, AttendanceSheet, SurveyInvitation, SurveyResponse
+from tests.factories import make_admin, make_registration, make_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+State = Attendance.State
+
+
+def elsewhere(act: Callable[[], object]) -> object:
+    """Run ``act`` on a connection of its own; what it returns, or the sentence of its refusal."""
+    try:
+        return act()
+    except DomainError as error:
+        return str(error)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def meanwhile(act: Callable[[], object]):
+    """The block's changes stay uncommitted while ``act`` starts on another connection."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            box: list[Future] = []
+            yield box
+            box.append(pool.submit(elsewhere, act))
+            time.sleep(0.4)
+            assert not box[0].done(), "the other one did not wait"
+        box[0].result(timeout=30)
+
+
+@pytest.fixture
+def sheet():
+    session = make_session(days=-1)
+    return session.slots.get(), make_registration(session), make_admin()
+
+
+def test_a_mark_that_races_a_closing_comes_too_late(sheet):
+    slot, person, admin = sheet
+
+    with meanwhile(lambda: mark(slot=slot, marks={person.pk: State.PRESENT}, by=admin)) as other:
+        close_sheet(slot=slot, by=admin)
+
+    assert "déjà close" in other[0].result()
+    assert Attendance.objects.get().state == State.ABSENT
+    assert AttendanceSheet.objects.get().content == [{"registration": person.pk, "state": "absent"}]
+
+
+def test_a_closing_that_races_a_mark_settles_the_mark(sheet):
+    slot, person, admin = sheet
+
+    with meanwhile(lambda: close_sheet(slot=slot, by=admin)):
+        mark(slot=slot, marks={person.pk: State.PRESENT}, by=admin)
+
+    assert AttendanceSheet.objects.get().content == [{"registration": person.pk, "state": "present"}]
+
+
+def test_of_two_closings_at_once_one_is_told_that_it_is_closed(sheet):
+    slot, _person, admin = sheet
+
+    with meanwhile(lambda: close_sheet(slot=slot, by=admin)) as other:
+        close_sheet(slot=slot, by=admin)
+
+    assert "déjà close" in other[0].result()
+    assert AttendanceSheet.objects.count() == 1
+
+
+def invited(people: int) -> list[SurveyInvitation]:
+    session, admin = make_session(days=-1), make_admin()
+    marks = {make_registration(session).pk: State.PRESENT for _ in range(people)}
+    slot = session.slots.get()
+    mark(slot=slot, marks=marks, by=admin)
+    close_sheet(slot=slot, by=admin)
+    return list(open_survey(session=slot.session).invitations.order_by("pk"))
+
+
+def test_two_answers_at_once_are_both_kept():
+    one, two = invited(2)
+
+    with meanwhile(lambda: answer(invitation=two, score=3)):
+        answer(invitation=one, score=9)
+
+    assert sorted(SurveyResponse.objects.values_list("score", flat=True)) == [3, 9]
+
+
+def test_one_link_used_twice_at_once_answers_once():
+    (invitation,) = invited(1)
+    again = SurveyInvitation.objects.get()
+
+    with meanwhile(lambda: answer(invitation=again, score=3)) as other:
+        answer(invitation=invitation, score=9)
+
+    assert "déjà enregistré" in other[0].result()
+    assert SurveyResponse.objects.get().score == 9
