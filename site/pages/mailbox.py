@@ -4,7 +4,7 @@ import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -54,10 +54,15 @@ def _letter(name: str, message: EmailMessage) -> Letter:
         name=name,
         to=str(message["to"] or ""),
         subject=str(message["subject"] or ""),
-        sent_at=date.datetime if date else None,
+        sent_at=_aware(date.datetime) if date else None,
         text=body.get_content() if body else "",
         pieces=tuple(_pieces(message, body)),
     )
+
+
+def _aware(moment: datetime) -> datetime:
+    """Django writes « -0000 », which the e-mail package reads as a time without zone; it is UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _pieces(message: EmailMessage, body: EmailMessage | None) -> Iterator[Piece]:
