@@ -219,8 +219,8 @@ def test_french_typography_is_right_in_every_text():
     cancel_session(session=session, reason="", by=None)
     for message in Message.objects.all():
         assert "'" not in message.body + message.subject
-        assert not re.search(r"[^ \N{NO-BREAK SPACE}\n][?!;]", re.sub(r"\S+://\S+", "", message.body))
-        assert not re.search(r"(?m)^[?!;:]", message.body)
+        text = re.sub(r"\S+://\S+", "", message.body)
+        assert not re.search(r"[^\N{NO-BREAK SPACE}][?!;:]", text), text
 
 
 def test_a_notice_takes_the_same_queries_whatever_the_number_of_slots(django_assert_num_queries):
