@@ -10,9 +10,18 @@ from events.access import Actor, coordinated_activities
 from events.domain.imports import check_size
 from events.models import ActivityPage
 
+MAX_DIGITS = 18
+
 
 class ActivityChoiceField(forms.ModelChoiceField):
     """Activities of one's own organisations, named with their organisation."""
+
+    def to_python(self, value: Any) -> ActivityPage | None:
+        """A number that no database holds is a wrong choice, not an error of ours."""
+        typed = str(value or "")
+        if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= MAX_DIGITS):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
 
     def label_from_instance(self, activity: ActivityPage) -> str:
         return f"{activity.title} · {activity.organisation.short_name}"

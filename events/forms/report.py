@@ -50,3 +50,8 @@ class ReportForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", "La période finit avant de commencer.")
         return cleaned
+
+    def names_a_stranger(self) -> bool:
+        """Whether a well-formed activity was asked for that is not one's own."""
+        typed = self.data.get("activity", "")
+        return self.has_error("activity", "invalid_choice") and typed.isascii() and typed.isdigit()

@@ -22,11 +22,10 @@ class ReportView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         own = coordinated_activities(request.user)
-        asked = request.GET.get("activity", "")
-        if asked.isascii() and asked.isdigit() and not own.filter(pk=asked[:18]).exists():
-            raise Http404
         form = ReportForm(request.GET, user=request.user)
         if not form.is_valid():
+            if form.names_a_stranger():
+                raise Http404
             return self.render_to_response(self.get_context_data(form=form), status=422)
         activity, since, until = (form.cleaned_data[name] for name in ("activity", "since", "until"))
         activities = [activity] if activity else list(own)

@@ -72,11 +72,11 @@ def day(value: object) -> date:
         raise CellError("Date : la case est vide.")
     for pattern, names in _DATES:
         if found := pattern.fullmatch(typed):
-            parts = dict(zip(names, map(int, found.groups()), strict=True))
-            if parts["year"] < 100:
-                parts["year"] += 2000
+            parts = dict(zip(names, found.groups(), strict=True))
+            if len(parts["year"]) == 2:
+                parts["year"] = f"20{parts['year']}"
             try:
-                return _recent(date(**parts))
+                return _recent(date(**{name: int(part) for name, part in parts.items()}))
             except ValueError:
                 raise CellError(f"Date : {shown(typed)} n’existe pas dans le calendrier.") from None
     raise CellError(f"Date : {shown(typed)} n’est pas une date comme 21/05/2024.")
