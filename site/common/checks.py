@@ -1,0 +1,73 @@
+"""What would work badly in silence is said when the project starts."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+
+@register()
+def certificates_render_fast(**_: Any) -> list[CheckMessage]:
+    """Without libharfbuzz-subset0 WeasyPrint falls back without a word, ten times slower."""
+    install = "Debian, Ubuntu : apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    try:
+        from weasyprint.text.ffi import harfbuzz_subset
+    except OSError:
+        return [
+            Error("Pango manque : aucune attestation ne peut être produite.", hint=install, id="escale.E001")
+        ]
+    if harfbuzz_subset is None:
+        return [
+            Warning(
+                "libharfbuzz-subset manque : les attestations seront lentes.", hint=install, id="escale.W001"
+            )
+        ]
+    return []
+
+
+@register()
+def links_have_an_address(**_: Any) -> list[CheckMessage]:
+    """Every link in a message starts with BASE_URL."""
+    address = urlsplit(settings.BASE_URL)
+    if address.scheme in ("http", "https") and address.hostname and not address.path:
+        return []
+    return [
+        Error(
+            f"BASE_URL n’est pas une adresse de site : {settings.BASE_URL}",
+            hint="Par exemple https://escale.example.org, sans chemin.",
+            id="escale.E002",
+        )
+    ]
+
+
+@register()
+def secret_key_is_set(**_: Any) -> list[CheckMessage]:
+    if settings.SECRET_KEY:
+        return []
+    return [
+        Error(
+            "SECRET_KEY manque.",
+            hint='python -c "import secrets; print(secrets.token_urlsafe(50))"',
+            id="escale.E003",
+        )
+    ]
+
+
+@register()
+def the_demo_stays_a_demo(**_: Any) -> list[CheckMessage]:
+    """The demo shows everybody's mail and has a known password."""
+    if settings.DEMO and settings.HTTPS:
+        return [
+            Error(
+                "ESCALE_DEMO montre les messages de tous : jamais en HTTPS, donc en vrai.", id="escale.E004"
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def mail_goes_somewhere(**_: Any) -> list[CheckMessage]:
+    if settings.EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend")):
+        return [Warning("Les messages ne partent pas.", hint="EMAIL_URL=smtp://…", id="escale.W002")]
+    return []

@@ -1,0 +1,82 @@
+"""A crowd of real processes that all register at the same instant.
+
+Imported by the fork server before it forks, so that each person costs a fork and not a start of
+Django. Nothing here touches the database before the fork.
+"""
+
+import multiprocessing
+import os
+import traceback
+from multiprocessing.synchronize import Barrier
+from typing import Any, Protocol
+
+import django
+from django.apps import apps
+
+if not apps.ready:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+
+from django.db import connections
+from django.urls import get_resolver
+
+from events.domain.people import Person
+from events.domain.registration import register
+from events.models import Registration, Session
+
+# A web process has read its addresses before it registers anybody; here that would take seconds
+# inside the first person's transaction.
+assert get_resolver().url_patterns
+
+
+class _Answers(Protocol):
+    def put(self, answer: tuple[int, str]) -> None: ...
+
+
+def person(i: int) -> Person:
+    return Person(
+        first_name="Camille", last_name=f"Martin {i}", email=f"camille{i}@example.org", profession="60"
+    )
+
+
+def _register(i: int, session_id: int, database: dict[str, Any], start: Barrier, answers: _Answers) -> None:
+    connection = connections["default"]
+    connection.settings_dict.update(database)
+    try:
+        connection.ensure_connection()
+        session = Session.objects.get(pk=session_id)
+        start.wait(timeout=60)
+        outcome = register(session=session, person=person(i))
+        answers.put((i, str(outcome.registration.state)))
+    except Exception:  # noqa: BLE001  # whatever it is, the test shows it
+        answers.put((i, traceback.format_exc()))
+    finally:
+        connection.close()
+
+
+def rush(*, session_id: int, people: list[int], database: dict[str, Any]) -> dict[int, str]:
+    """Everybody registers at once, each from a process of their own: what each was answered, or a trace."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.concurrency.crowd", "pytest"])
+    start = context.Barrier(len(people))
+    answers = context.Queue()
+    crowd = [
+        context.Process(target=_register, args=(i, session_id, database, start, answers), daemon=True)
+        for i in people
+    ]
+    for each in crowd:
+        each.start()
+    heard = dict(answers.get(timeout=120) for _ in crowd)
+    for each in crowd:
+        each.join(timeout=30)
+        each.close()
+    answers.close()
+    answers.join_thread()
+    return heard
+
+
+def states(session_id: int) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for state in Registration.objects.filter(session_id=session_id).values_list("state", flat=True):
+        counted[state] = counted.get(state, 0) + 1
+    return counted

@@ -1,0 +1,42 @@
+"""The system checks speak up."""
+
+from unittest import mock
+
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+
+def ids(*, deploy: bool = False) -> set[str | None]:
+    found = {message.id for message in run_checks(include_deployment_checks=deploy)}
+    return {id_ for id_ in found if id_ and id_.startswith("escale.")}
+
+
+def test_a_sound_installation_has_nothing_to_say() -> None:
+    assert ids() == set()
+
+
+def test_a_missing_font_subsetter_is_a_warning() -> None:
+    with mock.patch("weasyprint.text.ffi.harfbuzz_subset", None):
+        assert ids() == {"escale.W001"}
+
+
+@pytest.mark.parametrize("address", ["", "escale.example.org", "https://escale.example.org/escale"])
+def test_an_address_that_links_cannot_start_with_is_an_error(settings: Settings, address: str) -> None:
+    settings.BASE_URL = address
+    assert ids() == {"escale.E002"}
+
+
+def test_a_missing_secret_key_is_an_error() -> None:
+    with mock.patch("common.checks.settings", SECRET_KEY="", BASE_URL="http://localhost", DEMO=False):
+        assert ids() == {"escale.E003"}
+
+
+def test_the_demo_over_https_is_an_error(settings: Settings) -> None:
+    settings.DEMO = settings.HTTPS = True
+    assert ids() == {"escale.E004"}
+
+
+def test_mail_that_goes_nowhere_is_a_warning_when_deploying(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert "escale.W002" in ids(deploy=True)
