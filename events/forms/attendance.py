@@ -45,6 +45,8 @@ class WalkInForm(forms.Form):
     """Its names are prefixed: it shares the page's one form with the marks, so that neither is lost."""
 
     prefix = "sans-inscription"
+    # Browsers refuse, without a word, to send a form whose folded part has an empty required field.
+    use_required_attribute = False
     typed = ("first_name", "last_name", "email")
     missing = {
         "first_name": "Indiquez son prénom.",
