@@ -68,7 +68,7 @@ class ImportView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
 
     http_method_names = ["get", "head", "options", "post"]
     template_name = "events/admin/import.html"
-    page_title = "Importer des participations"
+    page_title = "Importer"
     header_icon = "upload"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -102,7 +102,7 @@ class ImportPreviewView(PendingMixin, WagtailAdminTemplateMixin, View):
 
     http_method_names = ["get", "head", "options"]
     template_name = "events/admin/import_preview.html"
-    page_title = "Vérifier avant d’importer"
+    page_title = "Vérifier l’import"
     header_icon = "upload"
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
