@@ -4,7 +4,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 
 
 @register()
@@ -69,5 +70,5 @@ def the_demo_stays_a_demo(**_: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def mail_goes_somewhere(**_: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend")):
-        return [Warning("Les messages ne partent pas.", hint="EMAIL_URL=smtp://…", id="escale.W002")]
+        return [checks.Warning("Les messages ne partent pas.", hint="EMAIL_URL=smtp://…", id="escale.W002")]
     return []
