@@ -1,7 +1,4 @@
-"""Whether a session takes registrations now, for the pages that say so before anybody tries.
-
-``registration.register`` remains the judge: it decides again, under lock.
-"""
+"""Whether a session takes registrations now: said by the pages, decided again by ``register``."""
 
 from datetime import datetime
 from enum import StrEnum

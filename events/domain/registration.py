@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from events.domain import seats
+from events.domain.doors import Door, door
 from events.domain.notices import notify
 from events.domain.people import Person, checked, find_or_create_user, find_or_create_users
 from events.models import ACTIVE_STATES, Registration, Session
@@ -22,6 +23,15 @@ from members.models import User
 
 State = Registration.State
 Source = Registration.Source
+CLOSED_TO_ALL = {
+    Door.CANCELLED: "Cette session est annulée.",
+    Door.PAST: "Cette session est passée.",
+}
+CLOSED_TO_VISITORS = {
+    Door.STARTED: "Cette session a commencé : les inscriptions sont closes.",
+    Door.SOON: "Les inscriptions ne sont pas encore ouvertes.",
+    Door.CLOSED: "Les inscriptions sont closes.",
+}
 # What a spreadsheet rewrites.
 IMPORTED_FIELDS = (*(each.name for each in fields(Person)), "state", "registered_at", "state_changed_at")
 
@@ -278,21 +288,11 @@ def _may_promote(session: Session) -> bool:
 
 
 def _check_open(session: Session, *, staff: bool) -> None:
-    now = timezone.now()
-    if session.status == Session.Status.CANCELLED:
-        raise DomainError("Cette session est annulée.")
-    if session.status != Session.Status.PUBLISHED:
+    if session.status == Session.Status.DRAFT:
         raise DomainError("Cette session n’est pas encore publiée.")
-    if session.ends_at <= now:
-        raise DomainError("Cette session est passée.")
-    if staff:
-        return
-    if session.starts_at <= now:
-        raise DomainError("Cette session a commencé : les inscriptions sont closes.")
-    if session.opens_at and now < session.opens_at:
-        raise DomainError("Les inscriptions ne sont pas encore ouvertes.")
-    if session.closes_at and now >= session.closes_at:
-        raise DomainError("Les inscriptions sont closes.")
+    at_the_door = door(session=session)
+    if at_the_door in CLOSED_TO_ALL or (at_the_door in CLOSED_TO_VISITORS and not staff):
+        raise DomainError((CLOSED_TO_ALL | CLOSED_TO_VISITORS)[at_the_door])
 
 
 def _check_withdrawal(session: Session, *, staff: bool) -> None:
