@@ -1,0 +1,122 @@
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from pytest_django.fixtures import Settings
+from wagtail.models import GroupPagePermission, Site
+
+from common.models import BasePage
+from events.access import attendance_sessions, led_sessions
+from events.domain.report import report
+from events.models import ActivityPage, Registration, Session
+from members.access import coordinated_organisations
+from members.models import Organisation, User
+from pages.demo import loading, people
+from pages.models import HomePage, OrganisationPage
+
+pytestmark = pytest.mark.django_db
+
+PATHS = [
+    "/",
+    "/aide/",
+    "/mentions-legales/",
+    "/donnees-personnelles/",
+    "/accessibilite/",
+    "/cpts-grand-havre/",
+    "/cpts-grand-havre/cafe-des-soignants/",
+    "/imhotep-normandie/veilleur-guetteur/",
+    "/mots/mots-normandie/formation-leader/",
+    "/cpts-caen-couronne/sante-experience/",
+]
+
+
+def _counts() -> dict[str, int]:
+    models = (
+        BasePage,
+        Organisation,
+        User,
+        EmailAddress,
+        Session,
+        Registration,
+        ActivityPage,
+        GroupPagePermission,
+    )
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def _load(settings: Settings) -> None:
+    settings.DEMO = True
+    call_command("load_demo", verbosity=0)
+
+
+def test_the_demo_is_refused_where_real_people_register(settings: Settings) -> None:
+    settings.DEMO = settings.DEBUG = False
+    with pytest.raises(CommandError, match="mot de passe public"):
+        call_command("load_demo")
+    assert not User.objects.exists()
+
+
+def test_loading_the_demo_twice_changes_nothing_that_was_edited(
+    settings: Settings, client: Client
+) -> None:
+    _load(settings)
+    before = _counts()
+    home = HomePage.objects.get()
+    home.promise = "Autre promesse"
+    home.save()
+    Session.objects.filter(title="Cohérence cardiaque", imported=False).update(title="Renommée")
+    ActivityPage.objects.filter(slug="cafe-des-soignants").update(title="Le Café", slug="le-cafe")
+    User.objects.filter(email=people.COORDINATOR).update(first_name="Jeanne")
+
+    _load(settings)
+
+    assert _counts() == before
+    assert HomePage.objects.get().promise == "Autre promesse"
+    assert Session.objects.filter(title="Renommée").count() == 1
+    assert User.objects.get(email=people.COORDINATOR).first_name == "Jeanne"
+    assert "Autre promesse" in client.get("/").content.decode()
+
+
+def test_the_demo_holds_what_a_visitor_wants_to_try(settings: Settings, client: Client) -> None:
+    _load(settings)
+    for path in PATHS:
+        assert client.get(path).status_code == 200, path
+    upcoming = Session.objects.filter(status=Session.Status.PUBLISHED).upcoming()
+    assert upcoming.filter(waiting__gt=0).exists()
+    assert [s for s in upcoming if s.seats_left == 1]
+    assert [s for s in upcoming if s.slots.count() == 3]
+    assert Session.objects.filter(status=Session.Status.CANCELLED).exists()
+    assert {s.starts_at.weekday() for s in upcoming.filter(activity__slug="cafe-des-soignants")} == {3}
+
+    trainer = User.objects.get(email=people.TRAINER)
+    to_close = attendance_sessions(trainer).past().filter(completed_at=None)
+    assert to_close.get().registrations.count() == 10
+    assert led_sessions(trainer).upcoming().exists()
+
+    coordinator = User.objects.get(email=people.COORDINATOR)
+    assert coordinated_organisations(coordinator).get().slug == "cpts-grand-havre"
+    page = OrganisationPage.objects.get(slug="cpts-grand-havre")
+    assert page.permissions_for_user(coordinator).can_add_subpage()
+    other = OrganisationPage.objects.get(slug="imhotep-normandie")
+    assert not other.permissions_for_user(coordinator).can_edit()
+    assert not BasePage.objects.filter(title__icontains="wagtail").exists()
+    assert Site.objects.get().site_name == django_settings.WAGTAIL_SITE_NAME
+    _check_first_year()
+
+
+def test_each_demo_account_signs_in_with_the_password_that_is_printed(settings: Settings) -> None:
+    settings.DEMO = True
+    loading.load_accounts()
+    for email, *_rest in people.ACCOUNTS:
+        client = Client()
+        response = client.post("/compte/login/", {"login": email, "password": people.PASSWORD})
+        assert response.status_code == 302, email
+        assert client.get("/mon-espace/").status_code == 200
+
+
+def _check_first_year() -> None:
+    figures = report(activities=ActivityPage.objects.filter(slug="cafe-des-soignants")).as_json()
+    assert (figures["participations"], figures["participants"], figures["fill_percent"]) == (151, 84, 105)
+    assert (figures["women_percent"], figures["non_member_percent"], figures["satisfaction"]) == (80, 50, 8.4)
