@@ -7,7 +7,6 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from multiprocessing.synchronize import Barrier
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,11 +14,10 @@ from django.utils import timezone
 from certificates.domain.rendering import render_pdf
 from certificates.models import Certificate
 from events.domain import imports
-from events.domain.registration import register
 from events.domain.report import report
 from events.models import ActivityPage, Attendance, Registration, Session, Slot
 from members.models import User
-from tests.concurrency.crowd import person
+from tests.concurrency.crowd import register_many
 from tests.factories import make_activity, make_registration, make_session
 
 PROCESSES, EACH = 4, 100
@@ -35,14 +33,17 @@ PARTICIPATIONS, PER_SESSION, PEOPLE = 100_000, 50, 5_000
 def registrations() -> list[str]:
     """Four processes register different people to one session, first with seats, then on the waiting list."""
     lines = []
+    database = {"NAME": connection.settings_dict["NAME"]}
     for title, capacity in (("avec des places", PROCESSES * EACH), ("en liste d'attente", 0)):
         session = make_session(capacity=max(1, capacity))
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tests.concurrency.crowd"])
         start, times = context.Barrier(PROCESSES), context.Queue()
         crowd = [
             context.Process(
-                target=_register_many,
-                args=(session.pk, str(connection.settings_dict["NAME"]), number, start, times),
+                daemon=True,
+                target=register_many,
+                args=(session.pk, range(number * EACH, (number + 1) * EACH), database, start, times),
             )
             for number in range(PROCESSES)
         ]
@@ -56,22 +57,6 @@ def registrations() -> list[str]:
         assert session.seats_taken + session.waiting == PROCESSES * EACH
         lines.append(f"{PROCESSES * EACH / elapsed:.0f} inscriptions/s {title} ({PROCESSES} processus)")
     return lines
-
-
-def _register_many(
-    session_id: int,
-    database: str,
-    number: int,
-    start: Barrier,
-    times: "multiprocessing.Queue[tuple[float, float]]",
-) -> None:
-    connection.settings_dict["NAME"] = database
-    session = Session.objects.get(pk=session_id)
-    start.wait(timeout=120)
-    begin = time.time()
-    for i in range(EACH):
-        register(session=session, person=person(number * EACH + i))
-    times.put((begin, time.time()))
 
 
 def certificates() -> list[str]:

@@ -6,7 +6,9 @@ Django. Nothing here touches the database before the fork.
 
 import multiprocessing
 import os
+import time
 import traceback
+from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from typing import Any, Protocol
 
@@ -73,6 +75,24 @@ def rush(*, session_id: int, people: list[int], database: dict[str, Any]) -> dic
     answers.close()
     answers.join_thread()
     return heard
+
+
+def register_many(
+    session_id: int,
+    people: range,
+    database: dict[str, Any],
+    start: Barrier,
+    spans: "Queue[tuple[float, float]]",
+) -> None:
+    """One process registers many people, one after the other, and tells when it began and ended."""
+    connections["default"].settings_dict.update(database)
+    session = Session.objects.get(pk=session_id)
+    start.wait(timeout=120)
+    begin = time.time()
+    for i in people:
+        register(session=session, person=person(i))
+    spans.put((begin, time.time()))
+    connections.close_all()
 
 
 def states(session_id: int) -> dict[str, int]:
