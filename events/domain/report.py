@@ -94,13 +94,13 @@ def report(
     ids = [activity.pk for activity in activities]
     sessions = _sessions(ids, since, until)
     registrations = Registration.objects.filter(session__in=sessions)
-    confirmed = registrations.filter(state=Registration.State.CONFIRMED)
-    came = confirmed.filter(_presence())
+    came = registrations.filter(_presence(), state=Registration.State.CONFIRMED)
+    people = _people(came)
     satisfaction, ratings = _satisfaction(ids, sessions)
     return Report(
         **_totals(sessions),
-        **_people(came),
-        absent=_absent(confirmed),
+        **people,
+        absent=_expected(sessions) - people["participations"],
         withdrawn=registrations.filter(state=Registration.State.WITHDRAWN).count(),
         satisfaction=satisfaction,
         ratings=ratings,
@@ -168,10 +168,10 @@ def _people(came: QuerySet[Registration]) -> dict[str, int]:
     )
 
 
-def _absent(confirmed: QuerySet[Registration]) -> int:
-    """Confirmed, and not seen at a session whose attendance was taken."""
-    taken = Attendance.objects.filter(slot__session=OuterRef("session"))
-    return confirmed.filter(Exists(taken)).exclude(_presence()).count()
+def _expected(sessions: QuerySet[Session]) -> int:
+    """People who were confirmed at a session whose attendance was taken, whether they came or not."""
+    taken = sessions.filter(Exists(Attendance.objects.filter(slot__session=OuterRef("pk"))))
+    return Registration.objects.filter(session__in=taken, state=Registration.State.CONFIRMED).count()
 
 
 def _professions(came: QuerySet[Registration]) -> list[ProfessionCount]:
