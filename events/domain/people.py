@@ -64,7 +64,8 @@ def checked_email(raw: str) -> str:
         validate_email(email)
     except ValidationError:
         raise DomainError(
-            "Cette adresse e-mail ne semble pas valable : vérifiez-la (exemple : prenom@exemple.fr).", field="email"
+            "Cette adresse e-mail ne semble pas valable : vérifiez-la (exemple : prenom@exemple.fr).",
+            field="email",
         ) from None
     return email
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.db import transaction
 from wagtail.log_actions import log
@@ -118,7 +119,9 @@ def _update(edited: Session, slots: Sequence[SlotTimes], by: User | None) -> Ses
     session.sequence += told
     session.save(update_fields=[*EDITABLE, "excess", "starts_at", "ends_at", "moved_from", "sequence"])
     changed = [name for name in EDITABLE if before[name] != getattr(session, name)]
-    log(instance=session, action="escale.edit", user=by, data=_change(before, session, changed, moved_in_time))
+    log(
+        instance=session, action="escale.edit", user=by, data=_change(before, session, changed, moved_in_time)
+    )
     if told:
         log(instance=session, action="escale.move", user=by)
         _tell_everybody(session)
@@ -142,7 +145,9 @@ def _sync_slots(session: Session, wanted: Sequence[SlotTimes]) -> bool:
         if (slot.starts_at, slot.ends_at) != (times.starts_at, times.ends_at):
             moved = True
             if slot.sheets.exists():
-                raise DomainError("Un créneau dont l’émargement est clos ne change plus d’heure.", field="slots")
+                raise DomainError(
+                    "Un créneau dont l’émargement est clos ne change plus d’heure.", field="slots"
+                )
         slot.starts_at, slot.ends_at, slot.label = times.starts_at, times.ends_at, times.label
         slot.save()
     for times in wanted[len(stored) :]:
@@ -173,7 +178,7 @@ def _check(session: Session, slots: Sequence[SlotTimes]) -> None:
     for slot in slots:
         if slot.ends_at <= slot.starts_at:
             raise DomainError("La fin d’un créneau précède son début.", field="slots")
-    for earlier, later in zip(slots, slots[1:], strict=False):
+    for earlier, later in pairwise(slots):
         if later.starts_at < earlier.ends_at:
             raise DomainError("Deux créneaux se chevauchent.", field="slots")
     if not 1 <= session.capacity <= MAX_SEATS:

@@ -47,7 +47,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
-            "response", lambda answer: answer.status >= 500 and problems.append(f"{answer.status} {answer.url}")
+            "response",
+            lambda answer: answer.status >= 500 and problems.append(f"{answer.status} {answer.url}"),
         )
         return page
 

@@ -242,9 +242,7 @@ def test_somebody_who_waited_and_came_leaves_the_waiting_list():
     make_registration(session)
     person = make_person()
     waiting = register(session=session, person=person).registration
-    came = add_walk_in(
-        session=session, person=person, by=make_coordinator(session.activity.organisation)
-    )
+    came = add_walk_in(session=session, person=person, by=make_coordinator(session.activity.organisation))
     assert (came.pk, came.state) == (waiting.pk, State.CONFIRMED)
     assert counters(session) == (2, 0, 1)
 
