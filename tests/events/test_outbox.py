@@ -2,13 +2,16 @@
 
 import logging
 import smtplib
+from contextlib import closing
 from datetime import timedelta
+from threading import Barrier, Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -134,6 +137,30 @@ class TestTransactions:
         queue("2")
         assert outbox.deliver_messages.call() == 2
         assert [m.state for m in Message.objects.all()] == [State.SENT] * 2
+
+    def test_workers_that_look_at_the_same_instant_never_claim_the_same_message(self):
+        for i in range(12):
+            queue(f"{i}")
+        start, claimed = Barrier(4), []
+
+        def look_slowly(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            result = execute(sql, params, many, context)
+            if sql.startswith("SELECT"):
+                sleep(0.01)  # time enough for the others to have seen the same messages
+            return result
+
+        def work() -> None:
+            start.wait()
+            with closing(connection), connection.execute_wrapper(look_slowly):
+                while message := outbox._claim(timezone.now()):
+                    claimed.append(message.pk)
+
+        threads = [Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(claimed) == sorted(Message.objects.values_list("pk", flat=True))
 
     def test_sending_inside_a_transaction_is_a_mistake(self):
         queue()

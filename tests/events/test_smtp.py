@@ -24,6 +24,7 @@ from tests import databases
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Message.State
+TASKS_BACKEND = "django_tasks_db.DatabaseBackend"
 
 
 class Server:
@@ -79,17 +80,18 @@ def server(settings) -> Iterator[Server]:
 
 @pytest.fixture
 def worker(settings, server) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts ``manage.py run_due`` in a process of its own, on the database of the test."""
+    """Starts a command (``run_due``) in a process of its own, on the database of the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*args: str) -> subprocess.Popen[str]:
+    def start(*args: str, command: str = "run_due") -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "run_due", *args],
+            [sys.executable, "manage.py", command, *args],
             cwd=databases.ROOT,
             env={
                 **os.environ,
                 "DATABASE_URL": databases.url(connection.settings_dict),
                 "EMAIL_URL": f"smtp://127.0.0.1:{settings.EMAIL_PORT}",
+                "TASKS_BACKEND": TASKS_BACKEND,
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -179,10 +181,23 @@ def test_a_server_that_never_answers_is_not_waited_for_without_end(server, setti
     assert Message.objects.get().state == State.QUEUED
 
 
+def test_the_task_worker_is_woken_by_the_commit(server, worker, settings):
+    settings.TASKS = {"default": {"BACKEND": TASKS_BACKEND, "QUEUES": ["default"]}}
+    queue()
+    process = worker("--batch", "--no-startup-delay", "--no-reload", command="db_worker")
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert Message.objects.get().state == State.SENT
+    assert "camille" not in out + err
+
+
 def test_two_workers_send_each_message_once(server, worker):
     for i in range(30):
         queue(f"{i}")
+    server.stalls = True
     workers = [worker(), worker()]
+    eventually(lambda: server.asked == 2)  # both are at work
+    server.stalls = False
     for each in workers:
         out, err = each.communicate(timeout=120)
         assert each.returncode == 0, err
