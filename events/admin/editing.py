@@ -79,6 +79,10 @@ def sections(form: SessionForm) -> list[tuple[str, str, list[Any]]]:
 class SessionCreateView(SessionFormMixin, generic.CreateView):
     page_title = "Nouvelle session"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse("sessions:index"), "label": "Sessions"}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
+
     def get_initial(self) -> dict[str, Any]:
         return {"activity": self.request.GET.get("activity", "")[:20]}
 

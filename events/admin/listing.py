@@ -3,12 +3,11 @@
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 
+from common import moments
 from events.access import coordinated_activities
 from events.admin.scoping import OwnSessionsMixin
 from events.models import ActivityPage, Session
@@ -29,7 +28,7 @@ class SessionFilterSet(WagtailFilterSet):
 
 
 def when(session: Session) -> str:
-    return date_format(timezone.localtime(session.starts_at), "D j M Y, H:i")
+    return moments.moment(session.starts_at)
 
 
 def places(session: Session) -> str:
@@ -39,6 +38,7 @@ def places(session: Session) -> str:
 class SessionIndexView(OwnSessionsMixin, generic.IndexView):
     """Columns in the order of a session's card: when, what, state, how many places."""
 
+    add_item_label = "Créer une session"
     default_ordering = "-starts_at"
     filterset_class = SessionFilterSet
     search_fields = ["title", "activity__title", "city", "place_name"]

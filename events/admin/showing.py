@@ -57,6 +57,7 @@ class SessionInspectView(OwnSessionsMixin, generic.InspectView):
             "waiting": waiting,
             "gone": [one for one in people if one.state not in ACTIVE_STATES],
             "is_cancelled": session.status == Session.Status.CANCELLED,
+            "can_withdraw": session.completed_at is None,
             "is_draft": session.status == Session.Status.DRAFT,
         }
 

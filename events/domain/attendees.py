@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 from wagtail.log_actions import log
 
 from common import moments
@@ -49,7 +50,8 @@ def export_attendees(*, session: Session, by: User, file_type: str) -> AttendeeT
 
 
 def slot_name(slot: Slot) -> str:
-    return slot.label or moments.span(slot.starts_at, slot.ends_at)
+    """Short enough for the head of a column: « 17/12/2026, 19 h »."""
+    return slot.label or f"{localtime(slot.starts_at):%d/%m/%Y}, {moments.hour(slot.starts_at)}"
 
 
 def _rows(session: Session, slots: list[Slot]) -> Iterator[list[str]]:
