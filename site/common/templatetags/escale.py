@@ -1,6 +1,6 @@
 """What our templates need besides ``common.moments``: date parts of a card, gauges, icons, the help line."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from django import template
@@ -18,6 +18,7 @@ WEEKDAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 MONTHS = (
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
 )  # fmt: skip
+HALF_A_YEAR = timedelta(days=180)
 
 
 class Dated(Protocol):
@@ -61,6 +62,13 @@ def day_number(moment: datetime) -> str:
 @register.filter
 def month_short(moment: datetime) -> str:
     return MONTHS[localtime(moment).month - 1]
+
+
+@register.filter
+def far_year(moment: datetime) -> str:
+    """The year, when day and month alone could be taken for this year's."""
+    year = localtime(moment).year
+    return str(year) if year != localtime().year and moment - now() > HALF_A_YEAR else ""
 
 
 @register.filter

@@ -122,7 +122,7 @@ def _welcomes() -> list[DemoSession]:
             activity,
             "Premiers pas au Havre",
             "Un tour de table, un tour du territoire, et les numéros utiles.",
-            [slot(yesterday - timedelta(days=20), "19:00", "21:00")],
+            [slot(weekday_after(days=-27, weekday=1), "19:00", "21:00")],
             capacity=12,
             **ROUND_POINT,
             people=7,
