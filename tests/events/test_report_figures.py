@@ -169,6 +169,7 @@ def test_no_difference_between_two_periods_isolates_fewer_than_five_answers(acti
             if since <= later and earlier <= until and wide != narrow:
                 assert wide - narrow >= 5
     assert counted[days[0], days[-1]] == 26
+    assert counted[days[0], days[2]] == 6  # no answer from outside of the period either
 
 
 def test_another_activity_with_few_answers_adds_none(activity: ActivityPage) -> None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from events.domain import outbox, upkeep
+from events.domain.imports import uploads
 
 logger = logging.getLogger(__name__)
 MINUTE = 60
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             "tâches libérées": upkeep.free_stuck_tasks,
             "traces de tâches effacées": upkeep.prune_task_results,
             "visites expirées": upkeep.prune_visits,
+            "tableaux oubliés effacés": uploads.purge_forgotten,
         }
         done = {}
         for name, step in steps.items():
