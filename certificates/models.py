@@ -10,9 +10,10 @@ from events.models import Registration
 class Certificate(models.Model):
     """Attestation. ``facts`` is a snapshot: later changes elsewhere do not alter it.
 
-    Keys of ``facts``: ``person`` (full name), ``person_short`` (first name and initial, all that the public page
-    shows), ``profession``, ``organisation``, ``organisation_city``, ``signatory``, ``activity``, ``title``, ``place``, ``slots`` (list of ``{"starts_at", "ends_at", "minutes"}`` attended,
-    ISO 8601), ``minutes`` (their sum) and ``issued_on`` (ISO date).
+    Keys of ``facts``: ``person`` (full name), ``person_short`` (first name and initial, all that the
+    public page shows), ``profession``, ``organisation``, ``organisation_city``, ``signatory``,
+    ``activity``, ``title``, ``place``, ``slots`` (list of ``{"starts_at", "ends_at", "minutes"}``
+    attended, ISO 8601), ``minutes`` (their sum) and ``issued_on`` (ISO date).
     """
 
     class Kind(models.TextChoices):

@@ -6,7 +6,9 @@ import secrets
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 26
 GROUP = 5
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "\u00a0": "", "\u202f": "", "-": "", "‑": "", "–": ""})
+_LOOKALIKES = str.maketrans(
+    {"O": "0", "I": "1", "L": "1", " ": "", "\u00a0": "", "\u202f": "", "-": "", "‑": "", "–": ""}
+)
 
 
 def new_number() -> str:
@@ -20,6 +22,6 @@ def grouped(number: str) -> str:
 
 
 def normalised(typed: str) -> str | None:
-    """The number somebody typed, whatever its spaces, dashes, case and look-alikes; None if it cannot be one."""
+    """The number somebody typed, whatever its spaces, dashes, case and look-alikes; or None."""
     number = typed.strip().upper().translate(_LOOKALIKES)
     return number if len(number) == LENGTH and set(number) <= set(ALPHABET) else None

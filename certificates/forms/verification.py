@@ -27,5 +27,7 @@ class NumberForm(forms.Form):
     def clean_numero(self) -> str:
         number = normalised(self.cleaned_data["numero"])
         if number is None:
-            raise ValidationError("Un numéro compte 26 lettres et chiffres : vérifiez ce que vous avez recopié.")
+            raise ValidationError(
+                "Un numéro compte 26 lettres et chiffres : vérifiez ce que vous avez recopié."
+            )
         return number

@@ -81,7 +81,7 @@ def close_sheet(*, slot: Slot, by: User) -> AttendanceSheet:
 
 
 def mark_imported(*, slot: Slot, marks: dict[int, str], by: User | None) -> int:
-    """What a spreadsheet says of an imported session, closed or not; follow with ``settle_imported_sheet``."""
+    """What a spreadsheet says of an imported session, closed or not; then comes ``settle_imported_sheet``."""
     with transaction.atomic():
         _lock_imported(slot)
         return _write(slot, marks, by=by)

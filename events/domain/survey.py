@@ -47,7 +47,10 @@ def open_survey(*, session: Session) -> Survey:
             session=session, defaults={"opened_at": now, "closes_at": now + OPEN_FOR}
         )
         SurveyInvitation.objects.bulk_create(
-            [SurveyInvitation(survey=survey, registration_id=pk) for pk in attendance.attended(session=session)],
+            [
+                SurveyInvitation(survey=survey, registration_id=pk)
+                for pk in attendance.attended(session=session)
+            ],
             ignore_conflicts=True,
         )
     return survey

@@ -24,7 +24,9 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     slot = _slot(request, pk)
     sheet = rules.current_sheet(slot)
     if sheet is not None:
-        return render(request, "events/attendance_closed.html", _context(slot, sheet=sheet, lines=settled(slot=slot)))
+        return render(
+            request, "events/attendance_closed.html", _context(slot, sheet=sheet, lines=settled(slot=slot))
+        )
     return _page(request, slot, roster(slot=slot))
 
 
@@ -60,9 +62,9 @@ def _save(request: HttpRequest, slot: Slot, *, wants_walk_in: bool) -> HttpRespo
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("events:attendance", pk=slot.pk)
-    if newcomer.is_filled or (wants_walk_in and not waiting):
-        if not _add_newcomer(request, slot, newcomer):
-            return _page(request, slot, roster(slot=slot), newcomer=newcomer, status=422)
+    wants_newcomer = newcomer.is_filled or (wants_walk_in and not waiting)
+    if wants_newcomer and not _add_newcomer(request, slot, newcomer):
+        return _page(request, slot, roster(slot=slot), newcomer=newcomer, status=422)
     if "clore" in request.POST:
         return redirect("certificates:close_sheet", pk=slot.pk)
     return redirect("events:attendance", pk=slot.pk)

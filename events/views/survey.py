@@ -20,7 +20,9 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = read_invitation_token(token)
     except LinkError:
-        return _closed(request, "Ce lien n’est plus valable : ouvrez celui de l’e-mail le plus récent.", status=404)
+        return _closed(
+            request, "Ce lien n’est plus valable : ouvrez celui de l’e-mail le plus récent.", status=404
+        )
     if reason := rules.why_closed(invitation):
         return _closed(request, reason, status=GONE)
     if request.method != "POST":
@@ -41,7 +43,9 @@ def survey_thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "events/survey_thanks.html")
 
 
-def _page(request: HttpRequest, invitation: SurveyInvitation, form: SurveyForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, invitation: SurveyInvitation, form: SurveyForm, status: int = 200
+) -> HttpResponse:
     context = {"form": form, "survey": invitation.survey, "session": invitation.survey.session}
     return render(request, "events/survey.html", context, status=status)
 

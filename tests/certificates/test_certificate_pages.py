@@ -63,7 +63,9 @@ def test_a_replaced_certificate_leads_to_the_valid_one(client, certify):
     assert download_path(new) in client.get(download_path(old)).content.decode()
 
 
-@pytest.mark.parametrize("change", [str.lower, lambda n: n.replace("0", "O"), grouped, lambda n: f" {n[:9]} {n[9:]}"])
+@pytest.mark.parametrize(
+    "change", [str.lower, lambda n: n.replace("0", "O"), grouped, lambda n: f" {n[:9]} {n[9:]}"]
+)
 def test_a_number_copied_by_hand_finds_its_page(client, certify, change):
     certificate = certify()
 
@@ -103,7 +105,9 @@ def test_guessing_is_slowed_for_that_address_only(client, certify):
 def test_verifying_good_numbers_is_never_slowed(client, certify):
     certificate = certify()
 
-    answers = {client.get(public_path(certificate.number)).status_code for _ in range(limits.UNKNOWN_NUMBERS + 5)}
+    answers = {
+        client.get(public_path(certificate.number)).status_code for _ in range(limits.UNKNOWN_NUMBERS + 5)
+    }
 
     assert answers == {200}
 
@@ -119,7 +123,9 @@ def test_the_link_downloads_a_pdf_that_no_cache_keeps(client, certify):
     assert response.content.startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize("tamper", [lambda t: "9" + t, lambda t: t[:-1], lambda t: t.split(".")[0], lambda t: "é.x"])
+@pytest.mark.parametrize(
+    "tamper", [lambda t: "9" + t, lambda t: t[:-1], lambda t: t.split(".")[0], lambda t: "é.x"]
+)
 def test_a_forged_link_opens_nothing(client, certify, tamper):
     token = certificate_token(certify())
 

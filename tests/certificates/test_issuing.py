@@ -16,7 +16,6 @@ from common.errors import DomainError
 from events.domain.attendance import close_sheet, mark, mark_imported, settle_imported_sheet
 from events.domain.sessions import SlotTimes
 from events.models import Attendance, Message, Session, Survey, SurveyInvitation
-from members.models import User
 from tests.factories import make_activity, make_admin, make_organisation, make_registration, make_session
 
 State = Attendance.State
@@ -75,9 +74,7 @@ class CertificatesEqualClosedPresence(TestCase):
             if closed[n]:
                 closing.close_sheet(slot=slot, by=admin)
         for person, line in zip(people, marks, strict=True):
-            came = [
-                n for n in (0, 1) if closed[n] and line[n] in (State.PRESENT, State.LATE)
-            ]
+            came = [n for n in (0, 1) if closed[n] and line[n] in (State.PRESENT, State.LATE)]
             if not came:
                 with pytest.raises(DomainError):
                     issue(registration=person, by=admin)
@@ -89,7 +86,7 @@ class CertificatesEqualClosedPresence(TestCase):
 @pytest.mark.django_db
 def test_closing_the_last_sheet_thanks_exactly_who_came(past_session, admin):
     slot = past_session.slots.get()
-    late, present, excused, unmarked = (make_registration(past_session) for _ in range(4))
+    late, present, excused, _unmarked = (make_registration(past_session) for _ in range(4))
     mark(
         slot=slot,
         marks={late.pk: State.LATE, present.pk: State.PRESENT, excused.pk: State.EXCUSED},
@@ -115,7 +112,9 @@ def test_nothing_is_sent_before_the_last_slot_is_closed(admin):
     mark(slot=first, marks={person.pk: State.PRESENT}, by=admin)
 
     closing.close_sheet(slot=first, by=admin)
-    assert not (Certificate.objects.exists() or Survey.objects.exists() or Message.objects.filter(kind="after"))
+    assert not Certificate.objects.exists()
+    assert not Survey.objects.exists()
+    assert not Message.objects.filter(kind="after").exists()
 
     closing.close_sheet(slot=last, by=admin)
     assert Certificate.objects.get().facts["minutes"] == 60
@@ -201,4 +200,4 @@ def test_issuing_all_leaves_a_line_for_each(certify, admin):
     certify()
 
     entry = ModelLogEntry.objects.get(action="escale.issue")
-    assert entry.user_id == User.objects.get(pk=admin.pk).pk
+    assert entry.user_id == admin.pk

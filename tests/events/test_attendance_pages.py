@@ -158,7 +158,9 @@ def test_a_walk_in_is_added_without_losing_the_marks(client, session, slot, coor
     ],
 )
 @pytest.mark.parametrize("name", ["walk_in", "mark"])
-def test_a_bad_walk_in_gets_a_sentence_and_loses_nothing(client, slot, coordinator, name, field, value, sentence):
+def test_a_bad_walk_in_gets_a_sentence_and_loses_nothing(
+    client, slot, coordinator, name, field, value, sentence
+):
     client.force_login(coordinator)
     typed = {"first_name": "Zoé", "last_name": "Arrivée", "email": "zoe@example.org", "profession": "60"}
     typed[field] = value
@@ -177,7 +179,12 @@ def test_an_empty_walk_in_asked_for_says_what_is_missing(client, slot, coordinat
 
     response = client.post(path("walk_in", slot))
     assert response.status_code == 422
-    for sentence in ("Indiquez son prénom.", "Indiquez son nom.", "Indiquez son adresse", "Choisissez sa profession"):
+    for sentence in (
+        "Indiquez son prénom.",
+        "Indiquez son nom.",
+        "Indiquez son adresse",
+        "Choisissez sa profession",
+    ):
         assert sentence in response.content.decode()
 
 
@@ -225,7 +232,9 @@ def test_closing_from_the_sheet_saves_the_marks_then_asks(client, session, slot,
     assert slot.sheets.get().closed_by == coordinator
 
 
-def test_a_closed_sheet_is_read_only_and_says_who_when_and_its_fingerprint(client, session, slot, coordinator):
+def test_a_closed_sheet_is_read_only_and_says_who_when_and_its_fingerprint(
+    client, session, slot, coordinator
+):
     person = make_registration(session)
     sheet = close_sheet(slot=slot, by=coordinator)
     client.force_login(coordinator)

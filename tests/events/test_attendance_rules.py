@@ -191,7 +191,11 @@ def test_an_imported_sheet_gets_a_new_version_only_if_it_says_something_else():
     second = settle_imported_sheet(slot=slot, by=None)
 
     assert [sheet.version for sheet in AttendanceSheet.objects.order_by("version")] == [1, 2]
-    assert (second.source, second.content[0]["state"], first.content[0]["state"]) == ("import", "absent", "present")
+    assert (second.source, second.content[0]["state"], first.content[0]["state"]) == (
+        "import",
+        "absent",
+        "present",
+    )
     assert attended(session=session) == {}
 
 
@@ -207,7 +211,11 @@ def test_the_sheet_of_a_session_of_ours_is_never_settled_by_an_import():
 def test_marking_takes_as_many_queries_for_four_as_for_one(django_assert_num_queries):
     admin = make_admin()
     log_types_are_cached = yesterday()
-    mark(slot=log_types_are_cached.slots.get(), marks={make_registration(log_types_are_cached).pk: "late"}, by=admin)
+    mark(
+        slot=log_types_are_cached.slots.get(),
+        marks={make_registration(log_types_are_cached).pk: "late"},
+        by=admin,
+    )
     for people in (1, 4):
         session = yesterday()
         slot = session.slots.get()

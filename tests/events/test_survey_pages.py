@@ -23,7 +23,9 @@ def test_opening_the_link_with_a_mark_preselects_it_and_stores_nothing(client, u
     page = client.get(url, {"note": "8"}).content.decode()
 
     assert page.count("checked") == 1
-    assert 'value="8" id="id_score_8" checked' in page or 'checked' in page.split('value="8"')[1].split(">")[0]
+    assert (
+        'value="8" id="id_score_8" checked' in page or "checked" in page.split('value="8"')[1].split(">")[0]
+    )
     assert "anonyme" in page
     assert not SurveyResponse.objects.exists()
     assert not SurveyInvitation.objects.get().answered

@@ -54,7 +54,12 @@ def test_an_invitation_answers_once():
         answer(invitation=invitation, score=0)
 
     response = SurveyResponse.objects.get()
-    assert (response.score, response.useful, response.welcome, response.comment) == (8, 4, 5, "Merci\nbeaucoup")
+    assert (response.score, response.useful, response.welcome, response.comment) == (
+        8,
+        4,
+        5,
+        "Merci\nbeaucoup",
+    )
     assert SurveyInvitation.objects.get().answered
 
 
@@ -101,7 +106,9 @@ def test_each_answer_gives_every_answer_a_new_id():
 
 def test_the_place_of_a_row_does_not_tell_when_it_was_answered(monkeypatch):
     """Whatever the shuffle decides is the order of the rows: arrival decides nothing."""
-    monkeypatch.setattr(rules.SystemRandom, "shuffle", lambda self, rows: rows.sort(key=lambda row: -row["score"]))
+    monkeypatch.setattr(
+        rules.SystemRandom, "shuffle", lambda self, rows: rows.sort(key=lambda row: -row["score"])
+    )
     survey = open_one(5)
     answers(survey, [3, 9, 1, 7, 5])
 
@@ -136,7 +143,12 @@ def test_an_answer_leaves_no_time_no_person_and_no_line(caplog):
 
     fields = {field.name: field.get_internal_type() for field in SurveyResponse._meta.fields}
     assert set(fields) == {"id", "survey", "score", "useful", "welcome", "comment", "imported"}
-    assert {field.name for field in SurveyInvitation._meta.fields} == {"id", "survey", "registration", "answered"}
+    assert {field.name for field in SurveyInvitation._meta.fields} == {
+        "id",
+        "survey",
+        "registration",
+        "answered",
+    }
     assert ModelLogEntry.objects.count() == before
     assert not [record for record in caplog.records if not record.name.startswith("django.db")]
 
@@ -146,7 +158,13 @@ def test_no_figure_is_shown_under_five_answers():
     answers(survey, [10, 9, 8, 7], useful=5, comment="Bien")
 
     hidden = results(surveys=[survey])
-    assert (hidden.count, hidden.mean, hidden.useful, hidden.welcome, hidden.comments) == (4, None, None, None, ())
+    assert (hidden.count, hidden.mean, hidden.useful, hidden.welcome, hidden.comments) == (
+        4,
+        None,
+        None,
+        None,
+        (),
+    )
 
     answers(survey, [6])
     shown = results(surveys=Survey.objects.all())
