@@ -20,7 +20,7 @@ def certificates_render_fast(**_: Any) -> list[CheckMessage]:
         ]
     if harfbuzz_subset is None:
         return [
-            Warning(
+            checks.Warning(
                 "libharfbuzz-subset manque : les attestations seront lentes.", hint=install, id="escale.W001"
             )
         ]
