@@ -1,0 +1,136 @@
+"""Two organisations with everything in them, and everybody who may knock at their doors."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.test import Client
+from pypdf import PdfReader
+from wagtail.models import GroupPagePermission
+
+from certificates.domain.closing import close_sheet
+from certificates.domain.links import certificate_token
+from certificates.models import Certificate
+from events.domain.attendance import mark
+from events.domain.links import invitation_token, registration_token
+from events.models import Attendance, Registration, Session, SessionRole, SurveyInvitation
+from members.domain.organisations import name_coordinator, open_organisation
+from members.models import Membership, Organisation, User
+from pages.models import OrganisationPage
+from tests import factories
+
+CANARY = "Zqcanari"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One organisation; every name and address of its people holds ``mark``."""
+
+    organisation: Organisation
+    page: OrganisationPage
+    coordinator: User
+    trainer: User
+    upcoming: Session
+    past: Session
+    confirmed: Registration
+    certificate: Certificate
+    invitation: SurveyInvitation
+
+    def kwargs_of(self, name: str) -> dict[str, Any]:
+        """What completes the address of the view ``name`` with this place's own things."""
+        table = {
+            "events:registration": {"token": registration_token(self.confirmed)},
+            "events:withdraw": {"token": registration_token(self.confirmed)},
+            "events:survey": {"token": invitation_token(self.invitation)},
+            "certificates:download": {"token": certificate_token(self.certificate)},
+            "certificates:certificate": {"number": self.certificate.number},
+            "mailbox_message": {"name": "message.log"},
+            "sessions:withdraw": {"pk": self.confirmed.pk},
+            "organisations:end_coordination": {"pk": Membership.objects.get(user=self.coordinator).pk},
+        }
+        if name in table:
+            return table[name]
+        if name in {"import_preview", "import_confirm", "import_abandon"}:
+            return {"token": "inconnu"}
+        if name.startswith("organisations:"):
+            return {"pk": self.organisation.pk}
+        if name in {"events:attendance", "events:mark", "events:walk_in", "certificates:close_sheet"}:
+            return {"pk": self.past.slots.get().pk}
+        return {"pk": self.upcoming.pk}
+
+
+def open_place(slug: str, people: str) -> Place:
+    organisation = open_organisation(
+        name=f"CPTS {slug}", short_name=slug, slug=slug, email=f"contact@{slug}.example.org", by=None
+    )
+    activity = factories.make_activity(organisation, title=f"Café {slug}", slug=f"cafe-{slug}")
+    page = OrganisationPage.objects.get(organisation=organisation)
+    for permission in Permission.objects.filter(
+        codename__in=["add_basepage", "change_basepage", "publish_basepage"]
+    ):
+        GroupPagePermission.objects.create(group=organisation.group, page=page, permission=permission)
+    coordinator = factories.make_user(
+        email=f"coordination.{people}@example.org".lower(), first_name="Coco", last_name=f"{people}-Coord"
+    )
+    name_coordinator(organisation=organisation, user=coordinator, by=None)
+    page.owner = coordinator
+    page.save()
+    page.save_revision(user=coordinator, log_action=True).publish(user=coordinator)
+
+    upcoming = factories.make_session(activity, title=f"À venir {slug}", capacity=1)
+    past = factories.make_session(activity, title=f"Passée {slug}", days=-3)
+    closed = factories.make_session(activity, title=f"Close {slug}", days=-9)
+    trainer = factories.make_user(email=f"anime.{people}@example.org".lower(), last_name=f"{people}-Anime")
+    for session in (upcoming, past, closed):
+        SessionRole.objects.create(
+            session=session, role=SessionRole.Role.TRAINER, name="Une formatrice", user=trainer
+        )
+
+    def person(session: Session, number: int) -> Registration:
+        return factories.make_registration(
+            session,
+            first_name=f"{people}-Prénom{number}",
+            last_name=f"{people}-Nom{number}",
+            email=f"{people}.{session.pk}.{number}@example.org".lower(),
+            rpps=f"1000{session.pk:04}{number:03}",
+        )
+
+    confirmed = person(upcoming, 1)
+    person(upcoming, 2)  # waits
+    person(past, 1)
+    attended = person(closed, 1)
+    slot = closed.slots.get()
+    mark(slot=slot, marks={attended.pk: Attendance.State.PRESENT}, by=coordinator)
+    close_sheet(slot=slot, by=coordinator)
+    return Place(
+        organisation=organisation,
+        page=page,
+        coordinator=coordinator,
+        trainer=trainer,
+        upcoming=upcoming,
+        past=past,
+        confirmed=confirmed,
+        certificate=Certificate.objects.get(registration=attended),
+        invitation=SurveyInvitation.objects.get(registration=attended),
+    )
+
+
+def client_of(user: User | None) -> Client:
+    client = Client(raise_request_exception=True)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def readable(response: Any) -> str:
+    """Everything that was served, as text: workbooks unzipped, PDFs read, headers included."""
+    body = b"".join(response) if response.streaming else response.content
+    kind = response.get("Content-Type", "")
+    if "spreadsheetml" in kind:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"\n".join(archive.read(name) for name in archive.namelist())
+    elif kind.startswith("application/pdf"):
+        body = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).encode()
+    return f"{dict(response.items())}\n{body.decode('utf-8', 'replace')}"
