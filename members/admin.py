@@ -34,7 +34,11 @@ class AdministratorsPolicy(BasePermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
-        return User.objects.filter(is_active=True, is_superuser=True) if ACTIONS & set(actions) else User.objects.none()
+        return (
+            User.objects.filter(is_active=True, is_superuser=True)
+            if ACTIONS & set(actions)
+            else User.objects.none()
+        )
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Model]:
         allowed = self.user_has_any_permission(user, actions)
@@ -45,7 +49,9 @@ class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = FIELDS
-        help_texts = {"slug": "En minuscules, sans espace : cpts-grand-havre. Il entre dans les adresses des pages."}
+        help_texts = {
+            "slug": "En minuscules, sans espace : cpts-grand-havre. Il entre dans les adresses des pages."
+        }
 
     def save(self, *, by: User) -> Organisation:  # type: ignore[override]
         if self.instance.pk:
@@ -129,7 +135,9 @@ class EndCoordinationView(View):
             raise PermissionDenied
         membership = get_object_or_404(Membership, pk=pk, role=Membership.Role.COORDINATOR)
         end_coordination(membership=membership, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"{membership.user} ne coordonne plus « {membership.organisation.short_name} ».")
+        messages.success(
+            request, f"{membership.user} ne coordonne plus « {membership.organisation.short_name} »."
+        )
         return redirect("organisations:inspect", membership.organisation_id)
 
 
@@ -159,7 +167,11 @@ class OrganisationViewSet(ModelViewSet):
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         unused = {"usage_url_name", "delete_url_name"}
-        return {name: value for name, value in super().get_common_view_kwargs(**kwargs).items() if name not in unused}
+        return {
+            name: value
+            for name, value in super().get_common_view_kwargs(**kwargs).items()
+            if name not in unused
+        }
 
     def get_urlpatterns(self) -> list[URLPattern]:
         kept = {"index", "index_results", "add", "edit", "inspect", "history", "history_results"}

@@ -50,7 +50,9 @@ class SessionFormMixin(OwnSessionsMixin):
     def _outcome(session: Session, publish: bool) -> str:
         if publish:
             return "session publiée"
-        return "modifications enregistrées" if session.status != Session.Status.DRAFT else "brouillon enregistré"
+        return (
+            "modifications enregistrées" if session.status != Session.Status.DRAFT else "brouillon enregistré"
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]

@@ -32,7 +32,9 @@ class SessionPolicy(BasePermissionPolicy):
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
         if not SESSION_ACTIONS & set(actions):
             return User.objects.none()
-        return User.objects.filter(Q(is_superuser=True) | Q(pk__in=coordinators().values("pk")), is_active=True)
+        return User.objects.filter(
+            Q(is_superuser=True) | Q(pk__in=coordinators().values("pk")), is_active=True
+        )
 
     def user_has_permission_for_instance(self, user: Actor, action: str, instance: Session) -> bool:
         return (
@@ -45,7 +47,9 @@ class SessionPolicy(BasePermissionPolicy):
             return Session.objects.none()
         return coordinated_sessions(user)
 
-    def users_with_any_permission_for_instance(self, actions: Iterable[str], instance: Session) -> QuerySet[User]:
+    def users_with_any_permission_for_instance(
+        self, actions: Iterable[str], instance: Session
+    ) -> QuerySet[User]:
         if not SESSION_ACTIONS & set(actions):
             return User.objects.none()
         own = coordinators(organisation=instance.activity.organisation)

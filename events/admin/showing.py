@@ -46,14 +46,17 @@ class SessionInspectView(OwnSessionsMixin, generic.InspectView):
         session = self.object
         people = list(session.registrations.order_by("last_name", "first_name", "pk"))
         waiting = sorted(
-            (one for one in people if one.state == State.WAITLISTED), key=lambda one: (one.registered_at, one.pk)
+            (one for one in people if one.state == State.WAITLISTED),
+            key=lambda one: (one.registered_at, one.pk),
         )
         return {
             **super().get_context_data(**kwargs),
             "session": session,
             "slots": session.slots.prefetch_related("sheets"),
             "roles": session.roles.select_related("user"),
-            "confirmed": [one for one in people if one.state in (State.CONFIRMED, State.PENDING, State.OFFERED)],
+            "confirmed": [
+                one for one in people if one.state in (State.CONFIRMED, State.PENDING, State.OFFERED)
+            ],
             "waiting": waiting,
             "gone": [one for one in people if one.state not in ACTIVE_STATES],
             "is_cancelled": session.status == Session.Status.CANCELLED,
@@ -118,7 +121,11 @@ class SessionCancelView(OwnSessionsMixin, View):
 
 def people_told(number: int, *, future: bool = False) -> str:
     if not number:
-        return "Personne n’est inscrit : aucun message ne part." if future else "Aucun message n’était à envoyer."
+        return (
+            "Personne n’est inscrit : aucun message ne part."
+            if future
+            else "Aucun message n’était à envoyer."
+        )
     if number == 1:
         return "Une personne sera prévenue par e-mail." if future else "Une personne est prévenue par e-mail."
     verb = "seront prévenues" if future else "sont prévenues"

@@ -57,10 +57,14 @@ class SlotForm(forms.Form):
         validators=[MinValueValidator(EARLIEST, A_YEAR), MaxValueValidator(LATEST, A_YEAR)],
     )
     start = forms.TimeField(
-        label="Début", widget=TimeInput, error_messages={"invalid": AN_HOUR, "required": "Indiquez l’heure de début."}
+        label="Début",
+        widget=TimeInput,
+        error_messages={"invalid": AN_HOUR, "required": "Indiquez l’heure de début."},
     )
     end = forms.TimeField(
-        label="Fin", widget=TimeInput, error_messages={"invalid": AN_HOUR, "required": "Indiquez l’heure de fin."}
+        label="Fin",
+        widget=TimeInput,
+        error_messages={"invalid": AN_HOUR, "required": "Indiquez l’heure de fin."},
     )
     label = forms.CharField(label="Intitulé", max_length=80, required=False)
 
@@ -82,7 +86,9 @@ class SlotForm(forms.Form):
         try:
             return from_current_timezone(datetime.combine(day, hour))
         except ValidationError:
-            self.add_error(field, "Cette heure n’existe pas ou existe deux fois : c’est la nuit du changement d’heure.")
+            self.add_error(
+                field, "Cette heure n’existe pas ou existe deux fois : c’est la nuit du changement d’heure."
+            )
             return timezone.now()
 
     @staticmethod
@@ -128,7 +134,9 @@ class BaseRows(forms.BaseFormSet):
         return [
             form
             for form in self.forms
-            if (form.has_changed() or form.initial) and not self._should_delete_form(form) and form.cleaned_data
+            if (form.has_changed() or form.initial)
+            and not self._should_delete_form(form)
+            and form.cleaned_data
         ]
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
@@ -208,22 +216,26 @@ class SessionForm(forms.ModelForm):
         fields = EDITABLE
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
         error_messages = {
-            "activity": {"required": "Choisissez un dispositif.", "invalid_choice": "Choisissez un dispositif de la liste."},
-            "title": {"required": "Indiquez un titre.", "max_length": "Le titre compte au plus 160 caractères."},
+            "activity": {
+                "required": "Choisissez un dispositif.",
+                "invalid_choice": "Choisissez un dispositif de la liste.",
+            },
+            "title": {
+                "required": "Indiquez un titre.",
+                "max_length": "Le titre compte au plus 160 caractères.",
+            },
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["activity"].queryset = self._activities(user)
         self.fields["activity"].label_from_instance = self._label  # type: ignore[method-assign]
-        self.fields["description"].validators.append(MaxLengthValidator(5000, "Le programme dépasse 5 000 signes."))
+        self.fields["description"].validators.append(
+            MaxLengthValidator(5000, "Le programme dépasse 5 000 signes.")
+        )
         data = self.data if self.is_bound else None
-        self.slots = SlotRows(
-            data, prefix="slots", initial=self._stored_slots(), error_messages=TOO_MANY
-        )
-        self.roles = RoleRows(
-            data, prefix="roles", initial=self._stored_roles(), error_messages=TOO_MANY
-        )
+        self.slots = SlotRows(data, prefix="slots", initial=self._stored_slots(), error_messages=TOO_MANY)
+        self.roles = RoleRows(data, prefix="roles", initial=self._stored_roles(), error_messages=TOO_MANY)
 
     def is_valid(self) -> bool:
         # All three speak at once: nobody mends one error to discover the next.

@@ -38,7 +38,9 @@ def name_by_email(
             raise ValidationError("")
         validate_email(address)
     except ValidationError:
-        raise DomainError("Cette adresse e-mail ne semble pas valable : vérifiez-la.", field="email") from None
+        raise DomainError(
+            "Cette adresse e-mail ne semble pas valable : vérifiez-la.", field="email"
+        ) from None
     with transaction.atomic():
         user = User.objects.filter(email=address).first()
         if user is None:

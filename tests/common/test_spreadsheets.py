@@ -58,7 +58,9 @@ def test_no_xlsx_cell_is_a_formula(text: str) -> None:
 
 
 def test_an_xlsx_file_survives_characters_that_xml_forbids() -> None:
-    data = write_xlsx([["a\x00b\x1fc\ufffe", 12]], ["=nom", "n"], "A/B:C?*[x]' très long titre de session, vraiment")
+    data = write_xlsx(
+        [["a\x00b\x1fc\ufffe", 12]], ["=nom", "n"], "A/B:C?*[x]' très long titre de session, vraiment"
+    )
     sheet = load_workbook(io.BytesIO(data)).active
     assert [cell.value for cell in sheet[2]] == ["abc", 12]
     assert sheet["A1"].data_type == "s"

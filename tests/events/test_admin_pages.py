@@ -19,10 +19,14 @@ pytestmark = pytest.mark.django_db
 
 def open_place(slug: str) -> tuple[Organisation, OrganisationPage, User]:
     """An organisation with its page, one activity and one coordinator, as an administrator sets it up."""
-    organisation = open_organisation(name=slug, short_name=slug, slug=slug, email=f"{slug}@example.org", by=None)
+    organisation = open_organisation(
+        name=slug, short_name=slug, slug=slug, email=f"{slug}@example.org", by=None
+    )
     factories.make_activity(organisation, title=f"Activité {slug}", slug=f"activite-{slug}")
     page = OrganisationPage.objects.get(organisation=organisation)
-    for permission in Permission.objects.filter(codename__in=["add_basepage", "change_basepage", "publish_basepage"]):
+    for permission in Permission.objects.filter(
+        codename__in=["add_basepage", "change_basepage", "publish_basepage"]
+    ):
         GroupPagePermission.objects.create(group=organisation.group, page=page, permission=permission)
     user = factories.make_user(first_name="Coordo", last_name=f"De{slug}")
     name_coordinator(organisation=organisation, user=user, by=None)
@@ -60,7 +64,9 @@ def test_a_new_activity_belongs_to_the_organisation_above_it() -> None:
 def test_a_coordinator_adds_nothing_below_another_organisation() -> None:
     _, _, user = open_place("aa")
     _, other, _ = open_place("bb")
-    response = signed_in(user).post(reverse("wagtailadmin_pages:add", args=["events", "eventpage", other.pk]), PAGE)
+    response = signed_in(user).post(
+        reverse("wagtailadmin_pages:add", args=["events", "eventpage", other.pk]), PAGE
+    )
     assert response.status_code in (302, 403, 404)
     assert not EventPage.objects.filter(slug="soiree").exists()
 
@@ -106,10 +112,17 @@ def test_the_filters_of_the_explorer_name_no_stranger() -> None:
         response: Any = client.get(url, follow=True)
         assert response.status_code == 200
         assert "Debb" not in response.content.decode()
-    assert "Debb" in signed_in(factories.make_admin()).get(reverse("wagtailadmin_explore", args=[home.pk])).content.decode()
+    assert (
+        "Debb"
+        in signed_in(factories.make_admin())
+        .get(reverse("wagtailadmin_explore", args=[home.pk]))
+        .content.decode()
+    )
 
 
-@pytest.mark.parametrize("query", ["%22", "a%00b", "*", "%27", "%28%22", "a%20OR", "%F0%9F%98%80", "%5E", "NEAR%28"])
+@pytest.mark.parametrize(
+    "query", ["%22", "a%00b", "*", "%27", "%28%22", "a%20OR", "%F0%9F%98%80", "%5E", "NEAR%28"]
+)
 def test_no_search_breaks_the_page_choosers(query: str) -> None:
     _, _, user = open_place("aa")
     client = signed_in(user)

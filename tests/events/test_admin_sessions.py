@@ -42,7 +42,9 @@ def own() -> Any:
     return activity, signed_in(coordinator(activity.organisation))
 
 
-def form_data(own_activity: Any, *, slots: list[tuple[str, ...]] | None = None, **changes: Any) -> dict[str, Any]:
+def form_data(
+    own_activity: Any, *, slots: list[tuple[str, ...]] | None = None, **changes: Any
+) -> dict[str, Any]:
     slots = [(DAY, "19:00", "21:00", "")] if slots is None else slots
     roles = changes.pop("roles", [])
     data = {
@@ -110,13 +112,24 @@ def test_a_session_is_saved_and_published_at_once(own: Any) -> None:
 
 def test_several_slots_are_saved_in_order_of_time(own: Any) -> None:
     activity, client = own
-    create(client, form_data(activity, slots=[("2027-10-16", "09:00", "12:30", "Jour 2"), ("2027-10-15", "14:00", "18:00", "Jour 1")]))
+    create(
+        client,
+        form_data(
+            activity,
+            slots=[("2027-10-16", "09:00", "12:30", "Jour 2"), ("2027-10-15", "14:00", "18:00", "Jour 1")],
+        ),
+    )
     assert [slot.label for slot in Session.objects.get().slots.all()] == ["Jour 1", "Jour 2"]
 
 
 def test_19_00_stays_19_00_across_the_change_of_clocks(own: Any) -> None:
     activity, client = own
-    create(client, form_data(activity, slots=[("2027-10-30", "19:00", "21:00", ""), ("2027-10-31", "19:00", "21:00", "")]))
+    create(
+        client,
+        form_data(
+            activity, slots=[("2027-10-30", "19:00", "21:00", ""), ("2027-10-31", "19:00", "21:00", "")]
+        ),
+    )
     session = Session.objects.get()
     starts = [slot.starts_at for slot in session.slots.all()]
     assert [timezone.localtime(start).hour for start in starts] == [19, 19]
@@ -131,7 +144,10 @@ def test_19_00_stays_19_00_across_the_change_of_clocks(own: Any) -> None:
         ({"slots": []}, "Indiquez au moins un créneau"),
         ({"slots": [(DAY, "21:00", "19:00", "")]}, "La fin précède le début."),
         ({"slots": [(DAY, "19:00", "19:00", "")]}, "La fin précède le début."),
-        ({"slots": [(DAY, "19:00", "21:00", ""), (DAY, "20:00", "22:00", "")]}, "Deux créneaux se chevauchent."),
+        (
+            {"slots": [(DAY, "19:00", "21:00", ""), (DAY, "20:00", "22:00", "")]},
+            "Deux créneaux se chevauchent.",
+        ),
         ({"slots": [("2027-02-31", "19:00", "21:00", "")]}, "Indiquez une date qui existe"),
         ({"slots": [("0001-01-01", "19:00", "21:00", "")]}, "Indiquez une date entre 2000 et 2100."),
         ({"slots": [("9999-12-31", "19:00", "21:00", "")]}, "Indiquez une date entre 2000 et 2100."),
@@ -145,7 +161,10 @@ def test_19_00_stays_19_00_across_the_change_of_clocks(own: Any) -> None:
         ({"capacity": "douze"}, "Le nombre de places va de 1 à 10 000."),
         ({"capacity": ""}, "Indiquez le nombre de places."),
         ({"overbooking": str(10**20)}, "La surréservation va de 0 à 10 000 places."),
-        ({"opens_at": "2027-03-10T08:00", "closes_at": "2027-03-01T08:00"}, "Les inscriptions ferment avant d’ouvrir."),
+        (
+            {"opens_at": "2027-03-10T08:00", "closes_at": "2027-03-01T08:00"},
+            "Les inscriptions ferment avant d’ouvrir.",
+        ),
         ({"opens_at": "2027-02-31T08:00"}, "Indiquez une date et une heure qui existent"),
         ({"opens_at": "0001-01-01T00:00"}, "Indiquez une date entre 2000 et 2100."),
         ({"closes_at": "9999-12-31T23:59"}, "Indiquez une date entre 2000 et 2100."),
@@ -157,13 +176,18 @@ def test_19_00_stays_19_00_across_the_change_of_clocks(own: Any) -> None:
         ({"online_url": "pas une adresse"}, "Indiquez une adresse complète"),
         ({"roles": [("animation", "", "qui@example.org")]}, "Indiquez le nom affiché."),
         ({"roles": [("animation", "Léa", "pas une adresse")]}, "adresse e-mail valable"),
-        ({"roles": [("animation", "Léa", "l@example.org"), ("animation", "Lea", "L@example.org")]}, "deux fois le même rôle"),
+        (
+            {"roles": [("animation", "Léa", "l@example.org"), ("animation", "Lea", "L@example.org")]},
+            "deux fois le même rôle",
+        ),
         ({"roles": [("chef", "Léa", "")]}, "Sélectionnez un choix valide"),
         ({"slots-TOTAL_FORMS": "900"}, "Trop de lignes"),
         ({"slots-TOTAL_FORMS": "zéro"}, "Indiquez au moins un créneau"),
     ],
 )
-def test_bad_input_gets_a_sentence_and_loses_nothing(own: Any, changes: dict[str, Any], sentence: str) -> None:
+def test_bad_input_gets_a_sentence_and_loses_nothing(
+    own: Any, changes: dict[str, Any], sentence: str
+) -> None:
     activity, client = own
     data = form_data(activity, **({"title": "Atelier « souffle » 😀"} | changes))
     page = errors(create(client, data)).replace("&#x27;", "’").replace("'", "’")
@@ -185,7 +209,11 @@ def test_an_activity_of_another_organisation_is_refused(own: Any) -> None:
 
 def test_a_facilitator_with_an_address_finds_the_session_in_their_space(own: Any) -> None:
     activity, client = own
-    create(client, form_data(activity, roles=[("formation", "Une sophrologue", " Lea@Example.org ")]) | {"action-publish": "1"})
+    create(
+        client,
+        form_data(activity, roles=[("formation", "Une sophrologue", " Lea@Example.org ")])
+        | {"action-publish": "1"},
+    )
     role = SessionRole.objects.get()
     assert (role.name, role.role, role.user.email) == ("Une sophrologue", "formation", "lea@example.org")
     page = signed_in(role.user).get(reverse("events:led_sessions")).content.decode()
@@ -200,19 +228,28 @@ def test_taking_a_facilitator_away_is_logged_without_names(own: Any) -> None:
     data |= {"roles-INITIAL_FORMS": 1, "slots-INITIAL_FORMS": 1, "roles-0-DELETE": "on"}
     client.post(reverse("sessions:edit", args=[session.pk]), data)
     assert not SessionRole.objects.exists()
-    change = [entry.data["roles"] for entry in ModelLogEntry.objects.filter(action="escale.edit") if "roles" in entry.data]
+    change = [
+        entry.data["roles"]
+        for entry in ModelLogEntry.objects.filter(action="escale.edit")
+        if "roles" in entry.data
+    ]
     assert {"before": [["formation", role.user_id]], "after": []} in change
     assert "Léa" not in str(change)
 
 
 def test_an_unchanged_form_keeps_everything_and_tells_nobody(own: Any) -> None:
     activity, client = own
-    create(client, form_data(activity, roles=[("formation", "Léa", "lea@example.org")]) | {"action-publish": "1"})
+    create(
+        client, form_data(activity, roles=[("formation", "Léa", "lea@example.org")]) | {"action-publish": "1"}
+    )
     session = Session.objects.get()
     factories.make_registration(session)
     sent = Message.objects.count()
     data = form_data(activity, roles=[("formation", "Léa", "lea@example.org")])
-    client.post(reverse("sessions:edit", args=[session.pk]), data | {"roles-INITIAL_FORMS": 1, "slots-INITIAL_FORMS": 1})
+    client.post(
+        reverse("sessions:edit", args=[session.pk]),
+        data | {"roles-INITIAL_FORMS": 1, "slots-INITIAL_FORMS": 1},
+    )
     assert Message.objects.count() == sent
     assert session.roles.count() == 1
     assert session.slots.count() == 1
@@ -243,7 +280,9 @@ def test_lowering_the_capacity_drops_nobody(own: Any) -> None:
     assert (session.capacity, session.seats_taken, session.excess) == (1, 3, 2)
 
 
-def test_what_the_domain_refuses_is_said_and_nothing_is_half_saved(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_domain_refuses_is_said_and_nothing_is_half_saved(
+    own: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from common.errors import DomainError
     from events.forms import session as form_module
 
@@ -297,7 +336,12 @@ def test_a_cancelled_session_is_not_edited(own: Any) -> None:
     activity, client = own
     session = factories.make_session(activity)
     client.post(reverse("sessions:cancel", args=[session.pk]), {"reason": "Salle fermée."})
-    assert client.post(reverse("sessions:edit", args=[session.pk]), form_data(activity, title="Autre")).status_code == 302
+    assert (
+        client.post(
+            reverse("sessions:edit", args=[session.pk]), form_data(activity, title="Autre")
+        ).status_code
+        == 302
+    )
     session.refresh_from_db()
     assert session.title == "Sophrologie"
 
@@ -354,7 +398,10 @@ def test_no_search_breaks_the_list(own: Any, query: str) -> None:
     factories.make_session(activity)
     for name in ("sessions:index", "sessions:index_results"):
         assert client.get(f"{reverse(name)}?q={query}").status_code == 200
-        assert client.get(f"{reverse(name)}?activity={query}&status={query}&starts_at_from={query}").status_code == 200
+        assert (
+            client.get(f"{reverse(name)}?activity={query}&status={query}&starts_at_from={query}").status_code
+            == 200
+        )
 
 
 STRANGER = ["inspect", "edit", "history", "history_results", "cancel"]
@@ -383,7 +430,9 @@ def test_a_registration_of_another_organisation_does_not_exist(own: Any, method:
 def test_the_list_and_its_filters_show_own_sessions_only(own: Any) -> None:
     activity, client = own
     factories.make_session(activity, title="Session à nous")
-    stranger = factories.make_session(factories.make_activity(title="Activité des voisins"), title="Session des voisins")
+    stranger = factories.make_session(
+        factories.make_activity(title="Activité des voisins"), title="Session des voisins"
+    )
     for query in ("", "?q=session", f"?activity={stranger.activity_id}", "?export=csv", "?export=xlsx"):
         response = client.get(reverse("sessions:index") + query)
         body = b"".join(response) if response.streaming else response.content
@@ -400,7 +449,9 @@ def test_a_coordination_that_ended_closes_the_sessions(own: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_list_costs_the_same_for_one_and_for_three_sessions(own: Any, number: int, django_assert_num_queries: Any) -> None:
+def test_the_list_costs_the_same_for_one_and_for_three_sessions(
+    own: Any, number: int, django_assert_num_queries: Any
+) -> None:
     activity, client = own
     for _ in range(number):
         factories.make_registration(factories.make_session(activity))
@@ -410,7 +461,9 @@ def test_the_list_costs_the_same_for_one_and_for_three_sessions(own: Any, number
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_session_page_costs_the_same_for_one_and_for_three_people(own: Any, number: int, django_assert_num_queries: Any) -> None:
+def test_the_session_page_costs_the_same_for_one_and_for_three_people(
+    own: Any, number: int, django_assert_num_queries: Any
+) -> None:
     activity, client = own
     session = factories.make_session(activity)
     for _ in range(number):

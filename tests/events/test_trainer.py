@@ -62,7 +62,9 @@ def test_a_draft_is_not_shown_to_its_trainer(session: Session) -> None:
 
 
 def test_the_attendees_page_names_people_and_counts_states(session: Session) -> None:
-    factories.make_registration(session, first_name="Zoé", last_name="Durand", email="zoe@example.org", rpps="10001234567")
+    factories.make_registration(
+        session, first_name="Zoé", last_name="Durand", email="zoe@example.org", rpps="10001234567"
+    )
     gone = factories.make_registration(session, last_name="Partie")
     withdraw(registration=gone)
     client, _ = lead(session)

@@ -58,7 +58,9 @@ def test_an_organisation_is_no_branch_of_itself(client: Client, organisation: Or
     assert "Une structure n’est pas sa propre antenne." in page
 
 
-def test_a_coordinator_is_named_by_address_and_may_enter_the_admin(client: Client, organisation: Organisation) -> None:
+def test_a_coordinator_is_named_by_address_and_may_enter_the_admin(
+    client: Client, organisation: Organisation
+) -> None:
     url = reverse("organisations:inspect", args=[organisation.pk])
     client.post(url, {"email": "Lou@Example.org", "first_name": "Lou", "last_name": "Petit"})
     user = User.objects.get(email="lou@example.org")
@@ -70,7 +72,9 @@ def test_a_coordinator_is_named_by_address_and_may_enter_the_admin(client: Clien
 
 
 @pytest.mark.parametrize("email", ["", "pas une adresse", "a\x00@example.org", "ı@example.org", "x" * 10_000])
-def test_a_bad_address_is_refused_with_a_sentence(client: Client, organisation: Organisation, email: str) -> None:
+def test_a_bad_address_is_refused_with_a_sentence(
+    client: Client, organisation: Organisation, email: str
+) -> None:
     response = client.post(reverse("organisations:inspect", args=[organisation.pk]), {"email": email})
     assert response.status_code == 422
     assert not Membership.objects.exists()
@@ -98,7 +102,9 @@ def test_a_coordinator_does_not_see_the_organisations(organisation: Organisation
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_list_costs_the_same_for_one_and_for_three(client: Client, number: int, django_assert_num_queries) -> None:
+def test_the_list_costs_the_same_for_one_and_for_three(
+    client: Client, number: int, django_assert_num_queries
+) -> None:
     for _ in range(number):
         factories.make_organisation()
     client.get(reverse("organisations:index"))
