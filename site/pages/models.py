@@ -22,7 +22,6 @@ def live_activities() -> QuerySet[ActivityPage]:
     return ActivityPage.objects.live().select_related("organisation").order_by("path")
 
 
-
 class HomePage(BasePage):
     """The front door: what Escale is, the next sessions, who publishes, the help line."""
 
@@ -47,7 +46,9 @@ class HomePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         context["sessions"] = published_sessions().upcoming()[:6]
         context["activities"] = live_activities()
-        context["organisations"] = OrganisationPage.objects.live().select_related("organisation").order_by("path")
+        context["organisations"] = (
+            OrganisationPage.objects.live().select_related("organisation").order_by("path")
+        )
         return context
 
 

@@ -37,9 +37,7 @@ def test_opening_is_logged_with_who_did_it() -> None:
     assert entry.user == admin
 
 
-@pytest.mark.parametrize(
-    ("fields", "field"), [({"name": "Autre"}, "slug"), ({"slug": "autre"}, "name")]
-)
+@pytest.mark.parametrize(("fields", "field"), [({"name": "Autre"}, "slug"), ({"slug": "autre"}, "name")])
 def test_a_name_or_slug_that_is_taken_is_refused_beside_its_field(fields: dict[str, str], field: str) -> None:
     _open()
     with pytest.raises(DomainError) as refusal:

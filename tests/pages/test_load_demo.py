@@ -58,9 +58,7 @@ def test_the_demo_is_refused_where_real_people_register(settings: Settings) -> N
     assert not User.objects.exists()
 
 
-def test_loading_the_demo_twice_changes_nothing_that_was_edited(
-    settings: Settings, client: Client
-) -> None:
+def test_loading_the_demo_twice_changes_nothing_that_was_edited(settings: Settings, client: Client) -> None:
     _load(settings)
     before = _counts()
     home = HomePage.objects.get()

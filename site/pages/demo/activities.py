@@ -26,15 +26,16 @@ ACTIVITIES = (
         slug="cafe-des-soignants",
         organisation="cpts-grand-havre",
         title="Café des Soignants",
-        summary="Une fois par mois, deux heures pour souffler et apprendre entre soignants, le soir ou le midi.",
+        summary=(
+            "Une fois par mois, deux heures pour souffler et apprendre entre soignants, le soir ou le midi."
+        ),
         hue="sea",
         body=(
-            "<p>On pousse la porte, on pose sa blouse. Sophrologie, marche, écriture, respiration : chaque mois un "
-            "atelier différent, mené par quelqu’un dont c’est le métier, puis un verre et le temps de parler.</p>"
-            "<h2>Comment cela se passe</h2>"
-            "<ul><li>Une petite salle, une douzaine de personnes, jamais plus que les places annoncées.</li>"
-            "<li>Ce qui se dit au Café reste au Café.</li>"
-            "<li>Rien à préparer, rien à apporter. Venez comme vous êtes.</li></ul>"
+            "<p>On pousse la porte, on pose sa blouse. Sophrologie, marche, écriture, respiration : chaque "
+            "mois un atelier différent, mené par quelqu’un dont c’est le métier, puis un verre et le temps "
+            "de parler.</p><h2>Comment cela se passe</h2><ul><li>Une petite salle, une douzaine de "
+            "personnes, jamais plus que les places annoncées.</li><li>Ce qui se dit au Café reste au "
+            "Café.</li><li>Rien à préparer, rien à apporter. Venez comme vous êtes.</li></ul>"
         ),
     ),
     DemoActivity(
@@ -43,10 +44,12 @@ ACTIVITIES = (
         title="Soirée d’accueil",
         summary="Vous venez de vous installer ? Une soirée pour mettre des visages sur des noms.",
         hue="sun",
-        audience="Soignants installés depuis peu, remplaçants, internes, et celles et ceux qui les accueillent",
+        audience=(
+            "Soignants installés depuis peu, remplaçants, internes, et celles et ceux qui les accueillent"
+        ),
         body=(
-            "<p>Qui appeler quand un patient ne peut pas attendre ? Où se garer pour les visites ? Les réponses ne sont "
-            "dans aucun annuaire. Les collègues, eux, les connaissent.</p>"
+            "<p>Qui appeler quand un patient ne peut pas attendre ? Où se garer pour les visites ? Les "
+            "réponses ne sont dans aucun annuaire. Les collègues, eux, les connaissent.</p>"
         ),
     ),
     DemoActivity(
@@ -56,23 +59,24 @@ ACTIVITIES = (
         summary="Repérer le confrère qui va moins bien, oser l’aborder, lui donner des appuis.",
         hue="buoy",
         body=(
-            "<p>Un veilleur-guetteur n’est ni thérapeute ni chef de service. C’est un collègue attentif, qui sait quoi "
-            "regarder, comment ouvrir la conversation et vers qui orienter.</p>"
-            "<h2>Au fil de la soirée</h2>"
-            "<ul><li>Repérer : les signes qui comptent, ceux qui trompent.</li>"
-            "<li>Aborder : les mots qui ouvrent, les silences utiles.</li>"
-            "<li>Donner des appuis : qui fait quoi en Normandie, jour et nuit.</li></ul>"
+            "<p>Un veilleur-guetteur n’est ni thérapeute ni chef de service. C’est un collègue attentif, "
+            "qui sait quoi regarder, comment ouvrir la conversation et vers qui orienter.</p><h2>Au fil de "
+            "la soirée</h2><ul><li>Repérer : les signes qui comptent, ceux qui trompent.</li><li>Aborder : "
+            "les mots qui ouvrent, les silences utiles.</li><li>Donner des appuis : qui fait quoi en "
+            "Normandie, jour et nuit.</li></ul>"
         ),
     ),
     DemoActivity(
         slug="risques-professionnels",
         organisation="imhotep-normandie",
         title="Soirée risques professionnels",
-        summary="Gestes, sang, violences, nuits : regarder nos risques en face, et repartir avec des parades.",
+        summary=(
+            "Gestes, sang, violences, nuits : regarder nos risques en face, et repartir avec des parades."
+        ),
         hue="ink",
         body=(
-            "<p>Nous savons prévenir les risques des autres. Une soirée pour parler des nôtres, avec des professionnels "
-            "de la santé au travail, à partir de situations vécues.</p>"
+            "<p>Nous savons prévenir les risques des autres. Une soirée pour parler des nôtres, avec des "
+            "professionnels de la santé au travail, à partir de situations vécues.</p>"
         ),
     ),
     DemoActivity(
@@ -82,8 +86,8 @@ ACTIVITIES = (
         summary="Une journée entière, une fois par an, pour penser la santé des soignants au grand air.",
         hue="sea",
         body=(
-            "<p>Des exposés courts, des ateliers, une marche. En 2025, la journée s’est tenue à Bagnoles de l’Orne, "
-            "le vendredi 31 octobre.</p>"
+            "<p>Des exposés courts, des ateliers, une marche. En 2025, la journée s’est tenue à Bagnoles de "
+            "l’Orne, le vendredi 31 octobre.</p>"
         ),
     ),
     DemoActivity(
@@ -94,8 +98,8 @@ ACTIVITIES = (
         hue="sun",
         audience="Référents santé des soignants et coordinations de CPTS",
         body=(
-            "<p>Vous avez dit oui pour porter le sujet dans votre CPTS. Cette formation vous donne une méthode, un réseau "
-            "et de quoi tenir dans la durée, sans devenir le seul recours de tous.</p>"
+            "<p>Vous avez dit oui pour porter le sujet dans votre CPTS. Cette formation vous donne une "
+            "méthode, un réseau et de quoi tenir dans la durée, sans devenir le seul recours de tous.</p>"
         ),
         objectives=(
             "Situer les facteurs de risque et de protection propres aux soignants\n"
@@ -103,7 +107,10 @@ ACTIVITIES = (
             "Orienter un confrère en difficulté vers les bons appuis\n"
             "Poser les limites de votre rôle"
         ),
-        methods="Études de situations, jeux de rôle, travail sur le projet de chaque participant entre les séances.",
+        methods=(
+            "Études de situations, jeux de rôle, travail sur le projet de chaque participant entre les "
+            "séances."
+        ),
         hours="10.5",
     ),
     DemoActivity(
@@ -112,7 +119,10 @@ ACTIVITIES = (
         title="Formation « Repérer la détresse »",
         summary="Deux heures à distance pour reconnaître la détresse d’un confrère et savoir quoi en faire.",
         hue="ink",
-        body="<p>Courte, concrète, depuis chez vous ou votre cabinet. Caméra bienvenue, jamais obligatoire.</p>",
+        body=(
+            "<p>Courte, concrète, depuis chez vous ou votre cabinet. Caméra bienvenue, jamais "
+            "obligatoire.</p>"
+        ),
         objectives=(
             "Reconnaître les signes d’alerte chez un confrère\n"
             "Engager la conversation sans juger ni minimiser\n"
@@ -129,8 +139,8 @@ ACTIVITIES = (
         hue="buoy",
         audience="Professionnels de santé, étudiants, patients partenaires",
         body=(
-            "<p>Conférences, tables rondes et ateliers. La première rencontre s’est tenue les 25 et 26 avril 2025 ; "
-            "les intervenants y déclarent leurs liens d’intérêt.</p>"
+            "<p>Conférences, tables rondes et ateliers. La première rencontre s’est tenue les 25 et 26 "
+            "avril 2025 ; les intervenants y déclarent leurs liens d’intérêt.</p>"
         ),
     ),
 )

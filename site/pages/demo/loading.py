@@ -88,7 +88,9 @@ def load_organisations() -> int:
     coordinator = User.objects.get(email=people.COORDINATOR)
     if created:
         name_coordinator(
-            organisation=Organisation.objects.get(slug="cpts-grand-havre"), user=coordinator, by=administrator()
+            organisation=Organisation.objects.get(slug="cpts-grand-havre"),
+            user=coordinator,
+            by=administrator(),
         )
     return created
 

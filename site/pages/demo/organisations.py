@@ -41,13 +41,16 @@ ORGANISATIONS = (
         short_name="CPTS Grand Havre",
         kind="cpts",
         city="Le Havre",
-        summary="Des professionnels de santé du Havre et de la pointe de Caux qui se connaissent, se relaient et se soutiennent.",
+        summary=(
+            "Des professionnels de santé du Havre et de la pointe de Caux qui se connaissent, se relaient et "
+            "se soutiennent."
+        ),
         signatory="La coordination de la CPTS Grand Havre",
         body=(
-            "<p>Un sextant sert à savoir où l’on est. C’est un peu ce que nous cherchons : nous repérer ensemble, "
-            "entre ville et hôpital, libéraux et salariés.</p>"
-            "<p>Depuis 2024, notre Café des Soignants ouvre sa porte une fois par mois. On y souffle, on y apprend, "
-            "on y rencontre le collègue que l’on n’avait qu’au téléphone. Adhérent ou non, vous êtes attendu·e.</p>"
+            "<p>Un sextant sert à savoir où l’on est. C’est un peu ce que nous cherchons : nous repérer "
+            "ensemble, entre ville et hôpital, libéraux et salariés.</p><p>Depuis 2024, notre Café des "
+            "Soignants ouvre sa porte une fois par mois. On y souffle, on y apprend, on y rencontre le "
+            "collègue que l’on n’avait qu’au téléphone. Adhérent ou non, vous êtes attendu·e.</p>"
         ),
         figures=CAFE_FIGURES,
         source=CAFE_SOURCE,
@@ -58,13 +61,16 @@ ORGANISATIONS = (
         short_name="IMHOTEP",
         kind="association",
         city="Rouen",
-        summary="Un réseau de médecins formés pour prendre soin des soignants, en Seine-Maritime et dans l’Eure.",
+        summary=(
+            "Un réseau de médecins formés pour prendre soin des soignants, en Seine-Maritime et dans l’Eure."
+        ),
         signatory="La présidence d’IMHOTEP Normandie",
         body=(
-            "<p>Se soigner soi-même est une habitude du métier, rarement une bonne idée. Nous réunissons des médecins "
-            "formés à recevoir un confrère comme un patient, et nous allons à la rencontre des équipes.</p>"
-            "<p>Nos soirées parlent des risques du métier et apprennent à devenir veilleur-guetteur : repérer celui ou "
-            "celle qui va moins bien, oser l’aborder, donner les bons appuis. Une journée par an nous rassemble tous.</p>"
+            "<p>Se soigner soi-même est une habitude du métier, rarement une bonne idée. Nous réunissons "
+            "des médecins formés à recevoir un confrère comme un patient, et nous allons à la rencontre des "
+            "équipes.</p><p>Nos soirées parlent des risques du métier et apprennent à devenir "
+            "veilleur-guetteur : repérer celui ou celle qui va moins bien, oser l’aborder, donner les bons "
+            "appuis. Une journée par an nous rassemble tous.</p>"
         ),
     ),
     DemoOrganisation(
@@ -75,10 +81,9 @@ ORGANISATIONS = (
         city="",
         summary="Écouter les soignants en difficulté, jour et nuit, et former ceux qui veillent sur eux.",
         body=(
-            "<p>Au bout du fil, un médecin formé, qui écoute et aide à trouver une issue. C’est confidentiel, "
-            "et cela commence par un appel.</p>"
-            "<p>MOTS forme aussi, dans les territoires, les personnes qui portent la santé des soignants au sein de leur "
-            "équipe ou de leur CPTS.</p>"
+            "<p>Au bout du fil, un médecin formé, qui écoute et aide à trouver une issue. C’est "
+            "confidentiel, et cela commence par un appel.</p><p>MOTS forme aussi, dans les territoires, les "
+            "personnes qui portent la santé des soignants au sein de leur équipe ou de leur CPTS.</p>"
         ),
     ),
     DemoOrganisation(
@@ -91,9 +96,9 @@ ORGANISATIONS = (
         summary="L’antenne normande de MOTS, avec l’URML Normandie : des formations près de chez vous.",
         signatory="L’antenne normande de MOTS",
         body=(
-            "<p>Nous formons en Normandie les référents santé des soignants : celles et ceux qui, dans une CPTS, donnent "
-            "l’impulsion et gardent l’œil ouvert. Et tous les professionnels qui veulent savoir repérer la détresse "
-            "d’un confrère sans s’y perdre eux-mêmes.</p>"
+            "<p>Nous formons en Normandie les référents santé des soignants : celles et ceux qui, dans une "
+            "CPTS, donnent l’impulsion et gardent l’œil ouvert. Et tous les professionnels qui veulent "
+            "savoir repérer la détresse d’un confrère sans s’y perdre eux-mêmes.</p>"
         ),
     ),
     DemoOrganisation(
@@ -102,11 +107,14 @@ ORGANISATIONS = (
         short_name="CPTS Caen Couronne",
         kind="cpts",
         city="Caen",
-        summary="Les professionnels de santé de l’agglomération de Caen, et un colloque pour apprendre de l’expérience.",
+        summary=(
+            "Les professionnels de santé de l’agglomération de Caen, et un colloque pour apprendre de "
+            "l’expérience."
+        ),
         signatory="La coordination de la CPTS Caen Couronne",
         body=(
-            "<p>Nous croyons que le vécu des patients et celui des soignants s’éclairent l’un l’autre. Le colloque Santé "
-            "Experience est né de cette idée, les 25 et 26 avril 2025.</p>"
+            "<p>Nous croyons que le vécu des patients et celui des soignants s’éclairent l’un l’autre. Le "
+            "colloque Santé Experience est né de cette idée, les 25 et 26 avril 2025.</p>"
         ),
     ),
 )

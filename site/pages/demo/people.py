@@ -2,30 +2,42 @@
 
 from events.domain.people import Person
 
-PASSWORD = "escale-demo-2026"
+PASSWORD = "escale-demo-2026"  # noqa: S105 - public, and only where ESCALE_DEMO allows it
 PROFESSIONAL = "soignante@example.org"
 COORDINATOR = "coordination@example.org"
 TRAINER = "formatrice@example.org"
 ADMINISTRATOR = "admin@example.org"
 
 ACCOUNTS = (
-    (PROFESSIONAL, "Camille", "Lefort", "60", "mme", "professionnelle : ses inscriptions et ses attestations"),
+    (
+        PROFESSIONAL,
+        "Camille",
+        "Lefort",
+        "60",
+        "mme",
+        "professionnelle : ses inscriptions et ses attestations",
+    ),
     (COORDINATOR, "Anne", "Vasseur", "coordinateur", "mme", "coordinatrice de la CPTS Grand Havre"),
     (TRAINER, "Hélène", "Marais", "93", "mme", "formatrice : ses sessions, leurs participants, l’émargement"),
     (ADMINISTRATOR, "Admin", "Escale", "autre", "", "administrateur de la plateforme"),
 )
 
 _NAMES = (
-    ("Inès", "Carpentier", "60", "mme"), ("Thomas", "Hauchecorne", "10", "m"), ("Léa", "Duboc", "70", "mme"),
-    ("Malik", "Benali", "21", "m"), ("Sophie", "Lemonnier", "91", "mme"), ("Claire", "Fleury", "50", "mme"),
-    ("Antoine", "Grancher", "60", "m"), ("Fatou", "Diallo", "35", "mme"), ("Nicolas", "Hébert", "10", "m"),
-    ("Aurélie", "Savary", "95", "mme"), ("Mathilde", "Quesnel", "60", "mme"), ("Yannick", "Le Goff", "40", "m"),
-    ("Samira", "Haddad", "10", "mme"), ("Élise", "Tocqueville", "94", "mme"), ("Paul", "Maugard", "80", "m"),
-    ("Jeanne", "Auber", "60", "mme"), ("Hugo", "Varin", "interne", "m"), ("Clémence", "Delamare", "93", "mme"),
-    ("Karine", "Lebourg", "60", "mme"), ("Olivia", "Ferreira", "70", "mme"), ("Benoît", "Cauchois", "10", "m"),
-    ("Noémie", "Piquenot", "etudiant", "mme"), ("Lucie", "Renard", "60", "mme"), ("Stéphane", "Guérin", "21", "m"),
-    ("Awa", "Traoré", "35", "mme"), ("Pauline", "Bellanger", "50", "mme"), ("Rémi", "Toutain", "70", "m"),
-    ("Catherine", "Osmont", "10", "mme"), ("Julie", "Hamon", "91", "mme"), ("Amandine", "Letellier", "60", "mme"),
+    ("Inès", "Carpentier", "60", "mme"), ("Thomas", "Hauchecorne", "10", "m"),
+    ("Léa", "Duboc", "70", "mme"), ("Malik", "Benali", "21", "m"),
+    ("Sophie", "Lemonnier", "91", "mme"), ("Claire", "Fleury", "50", "mme"),
+    ("Antoine", "Grancher", "60", "m"), ("Fatou", "Diallo", "35", "mme"),
+    ("Nicolas", "Hébert", "10", "m"), ("Aurélie", "Savary", "95", "mme"),
+    ("Mathilde", "Quesnel", "60", "mme"), ("Yannick", "Le Goff", "40", "m"),
+    ("Samira", "Haddad", "10", "mme"), ("Élise", "Tocqueville", "94", "mme"),
+    ("Paul", "Maugard", "80", "m"), ("Jeanne", "Auber", "60", "mme"),
+    ("Hugo", "Varin", "interne", "m"), ("Clémence", "Delamare", "93", "mme"),
+    ("Karine", "Lebourg", "60", "mme"), ("Olivia", "Ferreira", "70", "mme"),
+    ("Benoît", "Cauchois", "10", "m"), ("Noémie", "Piquenot", "etudiant", "mme"),
+    ("Lucie", "Renard", "60", "mme"), ("Stéphane", "Guérin", "21", "m"),
+    ("Awa", "Traoré", "35", "mme"), ("Pauline", "Bellanger", "50", "mme"),
+    ("Rémi", "Toutain", "70", "m"), ("Catherine", "Osmont", "10", "mme"),
+    ("Julie", "Hamon", "91", "mme"), ("Amandine", "Letellier", "60", "mme"),
 )  # fmt: skip
 
 

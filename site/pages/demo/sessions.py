@@ -51,7 +51,11 @@ ROUND_POINT = {
     "city": "Le Havre",
     "access": "Tram B, arrêt Rond-Point · accessible en fauteuil",
 }
-ORMEAUX = {"place_name": "Salle des Ormeaux", "city": "Sainte-Adresse", "access": "De plain-pied, parking devant"}
+ORMEAUX = {
+    "place_name": "Salle des Ormeaux",
+    "city": "Sainte-Adresse",
+    "access": "De plain-pied, parking devant",
+}
 
 
 def sessions() -> list[DemoSession]:
@@ -64,8 +68,8 @@ def _cafes() -> list[DemoSession]:
         DemoSession(
             activity,
             "Cohérence cardiaque",
-            "Une heure de pratique guidée pour apprendre à faire redescendre la pression entre deux patients, puis un "
-            "temps d’échange autour d’un verre. Aucun prérequis ; venez comme vous êtes.",
+            "Une heure de pratique guidée pour apprendre à faire redescendre la pression entre deux "
+            "patients, puis un temps d’échange autour d’un verre. Aucun prérequis ; venez comme vous êtes.",
             [slot(third_thursday(months=0), "19:00", "21:00")],
             capacity=14,
             **ROUND_POINT,
@@ -79,7 +83,8 @@ def _cafes() -> list[DemoSession]:
         DemoSession(
             activity,
             "Écrire pour déposer",
-            "Quelques consignes simples, un carnet, du silence. On lit si l’on veut, on garde pour soi si l’on préfère.",
+            "Quelques consignes simples, un carnet, du silence. On lit si l’on veut, on garde pour soi si "
+            "l’on préfère.",
             [slot(third_thursday(months=1), "19:00", "21:00")],
             capacity=12,
             **ORMEAUX,
@@ -91,7 +96,8 @@ def _cafes() -> list[DemoSession]:
         DemoSession(
             activity,
             "Dormir après une garde",
-            "Pourquoi l’on ne s’endort pas, et ce qui aide vraiment. Apportez votre déjeuner, nous offrons le café.",
+            "Pourquoi l’on ne s’endort pas, et ce qui aide vraiment. Apportez votre déjeuner, nous offrons "
+            "le café.",
             [slot(third_thursday(months=2), "12:30", "14:00")],
             capacity=12,
             **ROUND_POINT,
@@ -102,7 +108,8 @@ def _cafes() -> list[DemoSession]:
         DemoSession(
             activity,
             "Chanter ensemble",
-            "Pas besoin de savoir chanter. On respire, on pose la voix, on s’écoute, et l’on repart plus léger.",
+            "Pas besoin de savoir chanter. On respire, on pose la voix, on s’écoute, et l’on repart plus "
+            "léger.",
             [slot(third_thursday(months=3), "19:00", "21:00")],
             capacity=16,
             **ORMEAUX,
@@ -161,7 +168,8 @@ def _imhotep() -> list[DemoSession]:
         DemoSession(
             "veilleur-guetteur",
             "Repérer, aborder, donner des appuis",
-            "Une soirée pour devenir veilleur-guetteur : des situations jouées, des repères clairs, un carnet d’adresses.",
+            "Une soirée pour devenir veilleur-guetteur : des situations jouées, des repères clairs, un "
+            "carnet d’adresses.",
             [slot(weekday_after(days=17, weekday=1), "20:00", "22:30")],
             capacity=30,
             place_name="Espace du Pôle régional des savoirs",
@@ -181,20 +189,25 @@ def _imhotep() -> list[DemoSession]:
             city="Dieppe",
             people=5,
             first=11,
-            cancelled_because="La salle n’est plus disponible ce soir-là. Une nouvelle date suivra au printemps.",
+            cancelled_because=(
+                "La salle n’est plus disponible ce soir-là. Une nouvelle date suivra au printemps."
+            ),
         ),
         DemoSession(
             "risques-professionnels",
             "Nos risques, nos parades",
-            "Accidents d’exposition au sang, gestes répétés, incivilités, nuits : quatre ateliers tournants, des "
-            "réponses pratiques.",
+            "Accidents d’exposition au sang, gestes répétés, incivilités, nuits : quatre ateliers "
+            "tournants, des réponses pratiques.",
             [slot(weekday_after(days=38, weekday=1), "20:00", "22:00")],
             capacity=25,
             place_name="Centre de formation des soins",
             city="Évreux",
             people=7,
             first=14,
-            roles=[RoleLine(SPEAKER, "Un médecin du travail"), RoleLine(MODERATOR, "Un médecin du réseau IMHOTEP")],
+            roles=[
+                RoleLine(SPEAKER, "Un médecin du travail"),
+                RoleLine(MODERATOR, "Un médecin du réseau IMHOTEP"),
+            ],
         ),
         _annual_day(),
     ]
@@ -220,7 +233,8 @@ def _mots() -> list[DemoSession]:
         DemoSession(
             "formation-leader",
             "Leader, promotion d’hiver",
-            "Trois vendredis matin, avec un travail sur votre projet entre les séances. La présence aux trois est attendue.",
+            "Trois vendredis matin, avec un travail sur votre projet entre les séances. La présence aux "
+            "trois est attendue.",
             [
                 slot(day, "09:00", "12:30", label)
                 for day, label in zip(mornings, ("Comprendre", "Agir", "Tenir"), strict=True)
@@ -247,14 +261,14 @@ def _mots() -> list[DemoSession]:
 
 
 def _caen() -> list[DemoSession]:
-    friday = next_last_friday_of(4)
+    friday = next_last_friday_of(4) - timedelta(weeks=1)  # never over the first of May
     saturday = friday + timedelta(days=1)
     return [
         DemoSession(
             "sante-experience",
             "Santé Experience, prochaine édition",
-            "Deux jours, trois demi-journées. Programme et intervenants annoncés au fil des semaines, avec leurs liens "
-            "d’intérêt.",
+            "Deux jours, trois demi-journées. Programme et intervenants annoncés au fil des semaines, avec "
+            "leurs liens d’intérêt.",
             [
                 slot(friday, "09:00", "12:30", "Vendredi matin"),
                 slot(friday, "14:00", "17:30", "Vendredi après-midi"),

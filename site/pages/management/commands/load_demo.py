@@ -19,8 +19,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEMO or settings.DEBUG):
             raise CommandError(
-                "Le contenu de démonstration ouvre des comptes au mot de passe public : il ne se charge que si "
-                "ESCALE_DEMO=1 (ou DEBUG=1)."
+                "Le contenu de démonstration ouvre des comptes au mot de passe public : il ne se charge que "
+                "si ESCALE_DEMO=1 (ou DEBUG=1)."
             )
         # A line per page would hide ours.
         logging.getLogger("wagtail").setLevel(logging.WARNING)
