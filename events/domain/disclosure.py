@@ -7,7 +7,7 @@ have answered a newcomer, so that it teaches nothing; the e-mail tells its owner
 from dataclasses import dataclass
 
 from common.errors import DomainError
-from events.domain.registration import Outcome, waiting_position
+from events.domain.registration import FULL, Outcome, waiting_position
 from events.models import Registration, Session
 
 
@@ -39,5 +39,5 @@ def _as_newcomer(session: Session) -> Shown:
     if not session.is_full:
         return Shown(Registration.State.CONFIRMED)
     if not session.waiting_list:
-        raise DomainError("Cette session est complète, sans liste d’attente.")
+        raise DomainError(FULL)
     return Shown(Registration.State.WAITLISTED, session.waiting + 1)

@@ -23,6 +23,7 @@ from members.models import User
 
 State = Registration.State
 Source = Registration.Source
+FULL = "Cette session est complète, sans liste d’attente."
 CLOSED_TO_ALL = {
     Door.CANCELLED: "Cette session est annulée.",
     Door.PAST: "Cette session est passée.",
@@ -231,7 +232,7 @@ def _take_or_wait(registration: Registration) -> None:
         notify(registration=registration, kind="confirmed")
         return
     if not session.waiting_list:
-        raise DomainError("Cette session est complète, sans liste d’attente.")
+        raise DomainError(FULL)
     registration.state = State.WAITLISTED
     registration.save(update_fields=["state", "registered_at"])
     seats.move(session, waiting=1)

@@ -181,6 +181,7 @@ def test_a_session_that_takes_nobody_says_why(fields, sentence):
         ({"first_name": "  "}, "first_name"),
         ({"last_name": "x" * 10_000}, "last_name"),
         ({"first_name": "A\x00B"}, "first_name"),
+        ({"first_name": "\u200b\u202e"}, "first_name"),
         ({"email": ""}, "email"),
         ({"email": "ma\u0131l@example.org"}, "email"),
         ({"email": "a@example.org\nBcc: b@example.org"}, "email"),
