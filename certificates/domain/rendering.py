@@ -22,7 +22,7 @@ from certificates.models import Certificate
 from common import moments
 
 FONTS = Path(__file__).parents[1] / "fonts"
-SLOTS, SIGNS = 4, 900  # what one page holds with room to breathe
+SLOTS, SIGNS = 2, 360  # what one page holds with room to breathe
 FONT_SCHEME = "escale-font:"
 _pango = Lock()  # the shared font map is not safe to use from two threads
 
@@ -76,9 +76,15 @@ def _context(certificate: Certificate) -> dict[str, Any]:
         "number": grouped(certificate.number),
         "url": url,
         "home": verification_home(),
-        "long": len(facts["slots"]) > SLOTS or sum(len(str(text)) for text in facts.values()) > SIGNS,
+        "long": _is_long(facts),
         "qr": _qr(url),
     }
+
+
+def _is_long(facts: dict[str, Any]) -> bool:
+    """Whether the foot of the page may be needed: the proof then follows the text, closer set."""
+    signs = sum(len(text) for text in facts.values() if isinstance(text, str))
+    return len(facts["slots"]) > SLOTS or signs > SIGNS
 
 
 def _slot(slot: dict[str, Any]) -> dict[str, str]:

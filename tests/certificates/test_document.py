@@ -135,21 +135,39 @@ def test_the_fetcher_refuses_everything_but_our_fonts(url):
         OwnFontsOnly().fetch(url)
 
 
-def test_long_texts_and_many_slots_never_cover_the_number():
+def heights(pdf: bytes, *texts: str) -> list[tuple[int, float]]:
+    """Page and height of the first line that holds each text."""
+    found: dict[str, tuple[int, float]] = {}
+    for number, page in enumerate(PdfReader(io.BytesIO(pdf)).pages):
+
+        def visit(
+            text: str, cm: list[float], tm: list[float], _font: object, _size: object, n: int = number
+        ) -> None:
+            for wanted in texts:
+                if wanted in text:
+                    found.setdefault(wanted, (n, tm[5] * cm[3] + cm[5]))
+
+        page.extract_text(visitor_text=visit)
+    return [found[text] for text in texts]
+
+
+@pytest.mark.parametrize("slots", [1, 2, 3, 4, 9])
+@pytest.mark.parametrize("signs", [10, 100, 150, 300])
+def test_the_signature_never_meets_the_proof_however_long_the_texts(slots, signs):
     slot = fake().facts["slots"][0]
+    text = ("Soirée des veilleurs-guetteurs " * 20)[:signs]
     certificate = fake(
-        slots=[slot] * 9,
-        minutes=1080,
-        person="Nom" * 50,
-        organisation="Association " * 10,
-        title="Titre " * 26,
+        slots=[slot] * slots, minutes=120 * slots, person=text[:120], title=text[:160], place=text
     )
 
-    text = text_of(render_pdf(certificate))
+    pdf = render_pdf(certificate)
+    (page, signature), (proof_page, proof) = heights(pdf, "Dr Exemple", "Attestation n°")
 
-    assert text.count("de 19 h à 21 h") == 9
-    assert "18 h 00" in text
-    assert grouped(certificate.number) in text
+    assert text_of(pdf).count("de 19 h à 21 h") == slots
+    assert grouped(certificate.number) in text_of(pdf)
+    assert proof_page > page or signature - proof > 15
+    if signs <= 150 and slots <= 4:
+        assert proof_page == 0
 
 
 @pytest.mark.parametrize("extra", ["🙂", "Łukasz Šimić", "Ελένη"])
