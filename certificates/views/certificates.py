@@ -9,7 +9,6 @@ from certificates.access import own_certificates
 from certificates.domain.durations import dates, duration
 from certificates.domain.links import download_url, has_expired, read_certificate_token
 from certificates.domain.numbers import grouped, normalised
-from certificates.domain.rendering import render_pdf
 from certificates.forms.verification import NumberForm
 from certificates.models import Certificate
 from certificates.views.limits import count_unknown, guesses_too_much
@@ -63,6 +62,9 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "certificates/link_error.html", {"expired": True}, status=GONE)
     if found.status != Certificate.Status.VALID:
         return render(request, "certificates/withdrawn.html", _withdrawn(found), status=GONE)
+    # WeasyPrint takes a second to load: commands do without it, web workers load it at their start.
+    from certificates.domain.rendering import render_pdf
+
     response = HttpResponse(render_pdf(found), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="attestation-{found.number}.pdf"'
     response["X-Robots-Tag"] = "noindex"

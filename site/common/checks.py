@@ -8,9 +8,12 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
 
-@register()
+@register(deploy=True)
 def certificates_render_fast(**_: Any) -> list[CheckMessage]:
-    """Without libharfbuzz-subset0 WeasyPrint falls back without a word, ten times slower."""
+    """Without libharfbuzz-subset0 WeasyPrint falls back without a word, ten times slower.
+
+    Asked with ``check --deploy`` only: loading WeasyPrint takes a second, for each command.
+    """
     install = "Debian, Ubuntu : apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     try:
         from weasyprint.text.ffi import harfbuzz_subset

@@ -1,3 +1,5 @@
+"""What web servers load, with all that a first visitor would otherwise wait for."""
+
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -5,3 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+import certificates.domain.rendering  # noqa: E402, F401
+import config.urls  # noqa: E402, F401
