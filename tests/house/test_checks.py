@@ -18,7 +18,7 @@ def test_a_sound_installation_has_nothing_to_say() -> None:
 
 def test_a_missing_font_subsetter_is_a_warning() -> None:
     with mock.patch("weasyprint.text.ffi.harfbuzz_subset", None):
-        assert ids() == {"escale.W001"}
+        assert "escale.W001" in ids(deploy=True)
 
 
 @pytest.mark.parametrize("address", ["", "escale.example.org", "https://escale.example.org/escale"])
