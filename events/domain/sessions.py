@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 from wagtail.log_actions import log
@@ -12,7 +13,7 @@ from common.errors import DomainError
 from events.domain import registration as registrations
 from events.domain import seats
 from events.domain.notices import notify
-from events.models import ACTIVE_STATES, Session, Slot
+from events.models import ACTIVE_STATES, ActivityPage, Session, Slot
 from members.models import User
 
 MAX_SEATS = 10_000
@@ -48,7 +49,7 @@ class SlotTimes:
 def save_session(*, session: Session, slots: Sequence[SlotTimes], by: User | None) -> Session:
     """Create ``session``, or bring the stored one in line with its editable fields and ``slots``.
 
-    Slots are matched in order of time. A capacity raised promotes at once; one lowered drops nobody.
+    A capacity raised promotes at once; one lowered drops nobody.
     When a published session changes its time or place, its calendar entry is updated and everybody
     registered is told once. Raises ``DomainError`` naming the field.
     """
@@ -104,11 +105,12 @@ def _update(edited: Session, slots: Sequence[SlotTimes], by: User | None) -> Ses
     session = seats.lock(session_id=edited.pk)
     if session.status == Session.Status.CANCELLED:
         raise DomainError("Cette session est annulée : elle ne se modifie plus.")
-    before = {name: getattr(session, name) for name in EDITABLE}
+    before: dict[str, Any] = {name: getattr(session, name) for name in EDITABLE}
     for name in EDITABLE:
         setattr(session, name, getattr(edited, name))
     _check_activity(before["activity"], session)
     session.excess = seats.excess(session)
+    slots_before = _times(session)
     moved_in_time = _sync_slots(session, slots)
     if moved_in_time and session.starts_at != slots[0].starts_at:
         session.moved_from = session.starts_at
@@ -118,10 +120,14 @@ def _update(edited: Session, slots: Sequence[SlotTimes], by: User | None) -> Ses
     )
     session.sequence += told
     session.save(update_fields=[*EDITABLE, "excess", "starts_at", "ends_at", "moved_from", "sequence"])
-    changed = [name for name in EDITABLE if before[name] != getattr(session, name)]
-    log(
-        instance=session, action="escale.edit", user=by, data=_change(before, session, changed, moved_in_time)
-    )
+    change = {
+        name: {"before": str(before[name]), "after": str(getattr(session, name))}
+        for name in EDITABLE
+        if before[name] != getattr(session, name)
+    }
+    if moved_in_time:
+        change["slots"] = {"before": slots_before, "after": _times(session)}
+    log(instance=session, action="escale.edit", user=by, data=change)
     if told:
         log(instance=session, action="escale.move", user=by)
         _tell_everybody(session)
@@ -130,27 +136,26 @@ def _update(edited: Session, slots: Sequence[SlotTimes], by: User | None) -> Ses
 
 
 def _sync_slots(session: Session, wanted: Sequence[SlotTimes]) -> bool:
-    """Bring the stored slots in line; returns whether any time changed."""
-    stored = list(session.slots.all())
-    moved = len(stored) != len(wanted)
-    for slot in stored[len(wanted) :]:
+    """Bring the stored slots in line; returns whether any time changed.
+
+    A slot whose start stays keeps what was noted on it; the others are matched in order. So no start
+    that is written is still another slot's.
+    """
+    stored = {slot.starts_at: slot for slot in session.slots.all()}
+    kept = [(stored.pop(times.starts_at), times) for times in wanted if times.starts_at in stored]
+    found = {times.starts_at for _slot, times in kept}
+    gone, new = list(stored.values()), [times for times in wanted if times.starts_at not in found]
+    moved = bool(gone or new) or any(slot.ends_at != times.ends_at for slot, times in kept)
+    for slot in gone[len(new) :]:
         if slot.attendances.exists() or slot.sheets.exists():
             raise DomainError("Un créneau déjà émargé ne se supprime pas.", field="slots")
         slot.delete()
-    # Later slots first when times move on, so that no two starts ever coincide on the way.
-    kept = list(zip(stored, wanted, strict=False))
-    if kept and kept[0][1].starts_at > kept[0][0].starts_at:
-        kept.reverse()
-    for slot, times in kept:
-        if (slot.starts_at, slot.ends_at) != (times.starts_at, times.ends_at):
-            moved = True
-            if slot.sheets.exists():
-                raise DomainError(
-                    "Un créneau dont l’émargement est clos ne change plus d’heure.", field="slots"
-                )
+    for slot, times in [*kept, *zip(gone, new, strict=False)]:
+        if (slot.starts_at, slot.ends_at) != (times.starts_at, times.ends_at) and slot.sheets.exists():
+            raise DomainError("Un créneau dont l’émargement est clos ne change plus d’heure.", field="slots")
         slot.starts_at, slot.ends_at, slot.label = times.starts_at, times.ends_at, times.label
         slot.save()
-    for times in wanted[len(stored) :]:
+    for times in new[len(gone) :]:
         Slot.objects.create(
             session=session, starts_at=times.starts_at, ends_at=times.ends_at, label=times.label
         )
@@ -163,13 +168,10 @@ def _tell_everybody(session: Session) -> None:
         notify(registration=registration, kind="moved")
 
 
-def _change(
-    before: dict[str, object], session: Session, changed: list[str], moved: bool
-) -> dict[str, dict[str, str]]:
-    change = {name: {"before": str(before[name]), "after": str(getattr(session, name))} for name in changed}
-    if moved:
-        change["slots"] = {"before": "", "after": session.starts_at.isoformat()}
-    return change
+def _times(session: Session) -> str:
+    return ", ".join(
+        f"{slot.starts_at.isoformat()}/{slot.ends_at.isoformat()}" for slot in session.slots.all()
+    )
 
 
 def _check(session: Session, slots: Sequence[SlotTimes]) -> None:
@@ -189,7 +191,7 @@ def _check(session: Session, slots: Sequence[SlotTimes]) -> None:
         raise DomainError("Les inscriptions ferment avant d’ouvrir.", field="closes_at")
 
 
-def _check_activity(before: object, session: Session) -> None:
+def _check_activity(before: ActivityPage, session: Session) -> None:
     """People registered with one organisation must never slide to another."""
-    if before != session.activity and before.organisation_id != session.activity.organisation_id:  # type: ignore[attr-defined]
+    if before.organisation_id != session.activity.organisation_id:
         raise DomainError("Une session ne change pas de structure.", field="activity")
