@@ -177,6 +177,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Else all visitors share the proxy's address, hence one rate limit.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 # Personal links live in the path: they must not leave in a Referer.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the page preview of the Wagtail admin is an iframe
@@ -224,6 +226,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+# Wagtail would take any address without proof, hence the registrations that come to it later;
+# allauth sends a code there first.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False  # accounts need none: a code comes by e-mail
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
@@ -243,6 +248,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "CRITICAL"},
         "django.server": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "CRITICAL"},
         # They tell each step of each document.
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},

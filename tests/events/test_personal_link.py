@@ -186,3 +186,10 @@ def test_a_link_to_a_survey_does_not_open_a_registration(client: Client) -> None
     survey = Survey.objects.create(session=session, opened_at=now, closes_at=now + timedelta(days=7))
     invitation = SurveyInvitation.objects.create(survey=survey, registration=registration)
     assert client.get(f"/inscriptions/{invitation_token(invitation)}/").status_code == 404
+
+
+def test_a_refused_form_does_not_write_its_link_to_the_log(caplog):
+    token = registration_token(make_registration(make_session()))
+    answer = Client(enforce_csrf_checks=True).post(f"/inscriptions/{token}/desistement/")
+    assert answer.status_code == 403
+    assert token not in caplog.text
