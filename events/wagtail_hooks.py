@@ -42,6 +42,8 @@ ActivityPage.base_form_class = pages.ActivityPageForm
 
 hooks.register("before_move_page", pages.refuse_stray_move)
 hooks.register("before_bulk_action", pages.refuse_stray_bulk_move)
+hooks.register("before_delete_page", pages.refuse_deleting)
+hooks.register("before_bulk_action", pages.refuse_bulk_deleting)
 hooks.register("after_copy_page", pages.follow_the_tree)
 
 

@@ -11,11 +11,12 @@ from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.viewsets.pages import PageViewSet
 
 from common.models import BasePage
-from events.models import ActivityPage
+from events.models import ActivityPage, Session
 from members.access import colleagues
 from members.models import User
 
 STAYS = "« {page} » reste dans sa structure : ses sessions et ses inscriptions lui appartiennent."
+KEPT = "« {page} » a des sessions et leurs inscriptions : dépubliez cette page, elle ne se supprime pas."
 
 
 class ActivityPageForm(WagtailAdminPageForm):
@@ -56,6 +57,24 @@ def refuse_stray_bulk_move(
             messages.error(request, STAYS.format(page=page.title))
             return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None
+
+
+def refuse_deleting(request: HttpRequest, page: BasePage) -> HttpResponse | None:
+    if not _holds_sessions(page):
+        return None
+    messages.error(request, KEPT.format(page=page.title))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def refuse_bulk_deleting(
+    request: HttpRequest, action_type: str, objects: list[BasePage], action: Any
+) -> HttpResponse | None:
+    pages = [one for one in objects if isinstance(one, BasePage)] if action_type == "delete" else []
+    return next((refusal for page in pages if (refusal := refuse_deleting(request, page))), None)
+
+
+def _holds_sessions(page: BasePage) -> bool:
+    return Session.objects.filter(activity__in=page.get_descendants(inclusive=True).values("pk")).exists()
 
 
 def follow_the_tree(request: HttpRequest, page: BasePage, new_page: BasePage) -> None:

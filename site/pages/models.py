@@ -67,7 +67,8 @@ class OrganisationPage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.OrganisationPage"]
     content_panels = [
         *BasePage.content_panels,
-        FieldPanel("organisation"),
+        # Whose page it is decides whose activities are created below it: for administrators only.
+        FieldPanel("organisation", permission="members.change_organisation"),
         FieldPanel("summary"),
         FieldPanel("body"),
         FieldPanel("figures"),

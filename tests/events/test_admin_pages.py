@@ -170,3 +170,24 @@ def test_the_home_of_the_admin_shows_what_comes_and_what_is_to_be_closed() -> No
     assert "Bientôt" in home and "Ailleurs" not in home
     assert reverse("events:attendance", args=[past.slots.get().pk]) in home
     assert reverse("wagtailadmin_reports:site_history") not in home
+
+
+def test_a_page_that_has_sessions_is_not_deleted() -> None:
+    organisation, page, user = open_place("aa")
+    activity = ActivityPage.objects.get(organisation=organisation)
+    factories.make_session(activity)
+    client = signed_in(user)
+    for url in (
+        reverse("wagtailadmin_pages:delete", args=[activity.pk]),
+        reverse("wagtail_bulk_action", args=["common", "basepage", "delete"]) + f"?id={activity.pk}",
+    ):
+        answer = client.post(url, follow=True)
+        assert "elle ne se supprime pas" in answer.content.decode()
+    assert ActivityPage.objects.filter(pk=activity.pk).exists()
+
+
+def test_a_page_without_sessions_is_deleted() -> None:
+    organisation, page, user = open_place("aa")
+    activity = ActivityPage.objects.get(organisation=organisation)
+    signed_in(user).post(reverse("wagtailadmin_pages:delete", args=[activity.pk]))
+    assert not ActivityPage.objects.exists()

@@ -1,0 +1,74 @@
+"""A coordinator speaks for their own organisation in the explorer, and for no other."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from members.models import Organisation
+from pages.models import OrganisationPage
+from tests import factories
+from tests.access_world import Place, client_of, open_place
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> Place:
+    return open_place("a", "Alpha")
+
+
+@pytest.fixture
+def stranger() -> Organisation:
+    return factories.make_organisation(name="Une autre structure")
+
+
+def posted(organisation: Organisation, **fields: Any) -> dict[str, Any]:
+    facts = {
+        "title": "Notre page",
+        "slug": "notre-page",
+        "organisation": organisation.pk,
+        "summary": "Une structure",
+        "body": "null",
+        "figures-count": "0",
+        "comments-TOTAL_FORMS": 0,
+        "comments-INITIAL_FORMS": 0,
+        "action-publish": "1",
+    }
+    return facts | fields
+
+
+def sentence(client: Client, url: str, data: dict[str, Any]) -> str:
+    return client.post(url, data, follow=True).content.decode()
+
+
+def test_a_coordinator_does_not_give_their_page_to_another_organisation(
+    place: Place, stranger: Organisation
+) -> None:
+    client = client_of(place.coordinator)
+    url = reverse("wagtailadmin_pages:edit", args=[place.page.pk])
+    assert stranger.name not in client.get(url).content.decode()
+    client.post(url, posted(stranger))
+    page = OrganisationPage.objects.get()
+    assert (page.title, page.organisation) == ("Notre page", place.organisation)
+
+
+def test_a_coordinator_opens_no_page_for_another_organisation(place: Place, stranger: Organisation) -> None:
+    url = reverse("wagtailadmin_pages:add", args=["pages", "organisationpage", place.page.pk])
+    said = sentence(client_of(place.coordinator), url, posted(stranger))
+    assert "Seule l’administration" in said
+    assert OrganisationPage.objects.get() == place.page
+
+
+def test_an_administrator_opens_one(place: Place, stranger: Organisation) -> None:
+    url = reverse("wagtailadmin_pages:add", args=["pages", "organisationpage", place.page.pk])
+    client_of(factories.make_admin()).post(url, posted(stranger))
+    assert OrganisationPage.objects.get(organisation=stranger).title == "Notre page"
+
+
+def test_the_page_of_an_organisation_is_not_copied(place: Place) -> None:
+    url = reverse("wagtailadmin_pages:copy", args=[place.page.pk])
+    data = {"new_title": "Copie", "new_slug": "copie", "new_parent_page": place.page.pk}
+    for user in (place.coordinator, factories.make_admin()):
+        assert "elle ne se copie pas" in sentence(client_of(user), url, data)
