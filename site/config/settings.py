@@ -4,6 +4,8 @@ from pathlib import Path
 
 import environ
 
+from common.logs import QuietFormatter
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
@@ -241,14 +243,15 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "pptx", "odp", "xlsx", "ods", "c
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": QuietFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    # Django's own request lines carry the path, and ours hold personal links.
     "loggers": {
-        "django.request": {"level": "CRITICAL"},
+        "django.request": {"level": "ERROR"},  # pages that do not exist are no news
+        # The development server writes each path, and ours hold personal links.
         "django.server": {"level": "CRITICAL"},
-        "django.security.csrf": {"level": "CRITICAL"},
         # They tell each step of each document.
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},

@@ -1,0 +1,52 @@
+"""An error of ours is told where to look, and nothing of whom it concerned."""
+
+import io
+import logging
+from logging.config import dictConfig
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+ROW = "Key (email)=(camille@example.org) already exists"
+TOKEN = "12.1.secret-of-camille"
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the server's console shows, with the settings' own filters, levels and formats."""
+    dictConfig(settings.LOGGING)
+    console = next(h for h in logging.getLogger().handlers if h.name == "console")
+    shown = io.StringIO()
+    monkeypatch.setattr(console, "stream", shown)
+    return shown
+
+
+def broken(*_args: Any, **_kwargs: Any) -> None:
+    raise ValueError(ROW)
+
+
+def test_an_error_is_logged_with_its_place_and_without_any_name(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.views.registration.read_registration_token", broken)
+    response = Client(raise_request_exception=False).get(f"/inscriptions/{TOKEN}/")
+    assert response.status_code == 500
+    told = lines.getvalue()
+    assert "inscriptions/<str:token>/" in told
+    assert "ValueError" in told
+    assert "in broken" in told
+    assert "camille" not in told
+
+
+def test_a_missing_page_is_not_worth_a_line(lines: io.StringIO, db: None) -> None:
+    assert Client().get(f"/nulle-part/{TOKEN}/").status_code == 404
+    assert not lines.getvalue()
+
+
+def test_a_forged_form_is_logged_without_its_link(lines: io.StringIO, db: None) -> None:
+    response = Client(enforce_csrf_checks=True).post(f"/inscriptions/{TOKEN}/desistement/")
+    assert response.status_code == 403
+    assert "inscriptions/<str:token>/desistement/" in lines.getvalue()
+    assert "camille" not in lines.getvalue()
