@@ -110,9 +110,13 @@ def free_stuck_messages(*, now: datetime | None = None) -> int:
 
 @task()
 def deliver_messages() -> int:
-    """The worker's wake-up: send what is due, and ask for another turn if some is left."""
+    """The worker's wake-up: send what is due, and ask for another turn if some is left.
+
+    When nothing could be sent, what is left waits for the next ``run_due``: no turn after turn
+    against a mail server that is down.
+    """
     sent = deliver_due()
-    if Message.objects.filter(state=State.QUEUED, next_try_at__lte=timezone.now()).exists():
+    if sent and Message.objects.filter(state=State.QUEUED, next_try_at__lte=timezone.now()).exists():
         with transaction.atomic():
             wake_worker()
     return sent

@@ -138,6 +138,14 @@ class TestTransactions:
         assert outbox.deliver_messages.call() == 2
         assert [m.state for m in Message.objects.all()] == [State.SENT] * 2
 
+    def test_a_server_that_is_down_is_not_tried_again_at_once(self, real_tasks, flaky):
+        for i in range(5):
+            queue(f"{i}")
+        flaky.fails = {"camille@example.org": ConnectionRefusedError()}
+        DBTaskResult.objects.all().delete()  # the wake-up that runs
+        assert outbox.deliver_messages.call() == 0
+        assert not DBTaskResult.objects.exists()
+
     def test_workers_that_look_at_the_same_instant_never_claim_the_same_message(self):
         for i in range(12):
             queue(f"{i}")
