@@ -7,7 +7,8 @@ have answered a newcomer, so that it teaches nothing; the e-mail tells its owner
 from dataclasses import dataclass
 
 from common.errors import DomainError
-from events.domain.registration import FULL, Outcome, waiting_position
+from events.domain.registration import FULL, Outcome
+from events.domain.waiting import waiting_position
 from events.models import Registration, Session
 
 
@@ -31,8 +32,7 @@ def shown(*, outcome: Outcome, is_theirs: bool) -> Shown:
 
 
 def _truth(registration: Registration, *, known: bool) -> Shown:
-    waits = registration.state == Registration.State.WAITLISTED
-    return Shown(registration.state, waiting_position(registration) if waits else 0, known)
+    return Shown(registration.state, waiting_position(registration), known)
 
 
 def _as_newcomer(session: Session) -> Shown:

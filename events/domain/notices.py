@@ -11,6 +11,7 @@ from events.domain.calendars import session_calendar
 from events.domain.links import registration_token
 from events.domain.mails import absolute
 from events.domain.outbox import queue
+from events.domain.waiting import waiting_position
 from events.models import Message, Registration, Session
 
 State = Registration.State
@@ -39,7 +40,7 @@ def notify(*, registration: Registration, kind: str) -> Message | None:
         session,
         kind=kind,
         key=_key(registration, session, kind),
-        context={"position": _position(registration)},
+        context={"position": waiting_position(registration)},
         calendar=calendar,
         calendar_method=method,
     )
@@ -119,14 +120,6 @@ def _calendar(registration: Registration, session: Session, kind: str) -> tuple[
     else:
         return "", ""
     return session_calendar(session=session, method=method, attendee=registration.email), method
-
-
-def _position(registration: Registration) -> int | None:
-    if registration.state != State.WAITLISTED:
-        return None
-    from events.domain.registration import waiting_position  # it calls us: imported late
-
-    return waiting_position(registration)
 
 
 def _session(registration: Registration) -> Session:

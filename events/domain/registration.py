@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -18,6 +18,7 @@ from events.domain import seats
 from events.domain.doors import Door, door
 from events.domain.notices import notify
 from events.domain.people import Person, checked, find_or_create_user, find_or_create_users
+from events.domain.waiting import queue
 from events.models import ACTIVE_STATES, Registration, Session
 from members.models import User
 
@@ -49,7 +50,6 @@ def register(
     *,
     session: Session,
     person: Person,
-    source: Source = Source.WEB,
     by: User | None = None,
     user: User | None = None,
 ) -> Outcome:
@@ -63,7 +63,7 @@ def register(
     _check_open(session, staff=by is not None)
     try:
         with transaction.atomic():
-            outcome = _register(session, person, source, user or find_or_create_user(person))
+            outcome = _register(session, person, user or find_or_create_user(person), staff=by is not None)
             if by is not None and outcome.created:
                 log(instance=outcome.registration, action="escale.register", user=by)
     except IntegrityError:
@@ -194,37 +194,24 @@ def import_registrations(*, session: Session, rows: Sequence[ImportRow]) -> list
         return imported
 
 
-def queue(session: Session) -> QuerySet[Registration]:
-    """Who waits, first to be promoted first: order of arrival."""
-    return session.registrations.filter(state=State.WAITLISTED).order_by("registered_at", "pk")
-
-
-def waiting_position(registration: Registration) -> int:
-    """1 for the next to be promoted."""
-    ahead = Q(registered_at__lt=registration.registered_at) | Q(
-        registered_at=registration.registered_at, pk__lt=registration.pk
-    )
-    return queue(registration.session).filter(ahead).count() + 1
-
-
-def _register(session: Session, person: Person, source: Source, user: User) -> Outcome:
+def _register(session: Session, person: Person, user: User, *, staff: bool) -> Outcome:
     standing = _active(session).filter(user=user).first()
     if standing is not None:
         notify(registration=standing, kind="already_registered")
         return Outcome(standing, created=False)
-    registration = _new(session, person, source, user)
+    registration = _new(session, person, Source.STAFF if staff else Source.WEB, user)
     registration.save()
     if seats.take(session_id=session.pk):
         notify(registration=registration, kind="confirmed")
     else:
-        _take_or_wait(registration)
+        _take_or_wait(registration, staff=staff)
     return Outcome(registration, created=True)
 
 
-def _take_or_wait(registration: Registration) -> None:
+def _take_or_wait(registration: Registration, *, staff: bool) -> None:
     """The slow path: with the row held, a seat freed a moment ago is seen and taken."""
     session = seats.lock(session_id=registration.session_id)
-    _check_open(session, staff=registration.source == Source.STAFF)
+    _check_open(session, staff=staff)
     registration.registered_at = timezone.now()  # the order of the queue is the order of the lock
     if seats.fits(session) and not session.waiting:
         seats.move(session, seats=1)

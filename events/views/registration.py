@@ -15,6 +15,7 @@ from events.domain import registration as rules
 from events.domain.disclosure import Shown, shown
 from events.domain.links import LinkError, read_registration_token, registration_token
 from events.domain.registration import Outcome
+from events.domain.waiting import waiting_position
 from events.forms.registration import RegistrationForm
 from events.models import ACTIVE_STATES, Registration, Session
 from events.views.limits import too_many_registrations
@@ -94,12 +95,11 @@ def private(response: HttpResponse) -> HttpResponse:
 def _personal_page(
     request: HttpRequest, found: Registration, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    waits = found.state == Registration.State.WAITLISTED
     context: dict[str, Any] = {
         "registration": found,
         "session": found.session,
         "token": registration_token(found),
-        "position": rules.waiting_position(found) if waits else 0,
+        "position": waiting_position(found),
         "can_withdraw": found.state in ACTIVE_STATES and found.session.starts_at > timezone.now(),
         "is_past": found.session.ends_at <= timezone.now(),
         "refusal": refusal,

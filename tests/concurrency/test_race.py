@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from events.domain.registration import queue, waiting_position
+from events.domain.waiting import queue, waiting_position
 from events.models import Registration, Session
 from tests.concurrency.crowd import rush, states
 from tests.factories import make_session

@@ -11,10 +11,10 @@ from events.domain.registration import (
     add_walk_in,
     import_registration,
     register,
-    waiting_position,
     withdraw,
 )
 from events.domain.sessions import SlotTimes, cancel_session, save_session
+from events.domain.waiting import waiting_position
 from events.models import Message, Registration, Session
 from members.models import User
 from tests.factories import (

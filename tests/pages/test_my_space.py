@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from certificates.domain.links import certificate_token
 from certificates.models import Certificate
 from events.domain.links import invitation_token, registration_token
-from events.domain.registration import waiting_position, withdraw
-from events.domain.waiting import with_position
+from events.domain.registration import withdraw
+from events.domain.waiting import waiting_position, with_position
 from events.models import Registration, Session, SessionRole, Survey, SurveyInvitation
 from members.models import User
 from tests.factories import make_coordinator, make_organisation, make_registration, make_session, make_user
