@@ -11,9 +11,10 @@ class QuietFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
-        if hasattr(request, "path") and isinstance(record.args, tuple):
+        args = record.args
+        if hasattr(request, "path") and isinstance(args, tuple):
             record = copy(record)
-            record.args = _with_route(record.args, request)
+            record.args = _with_route(args, request)
         return super().format(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name

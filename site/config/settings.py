@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.CoordinatorsDoors",
+    "common.middleware.ImpossibleNumbers",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -250,8 +251,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},  # pages that do not exist are no news
-        # The development server writes each path, and ours hold personal links.
+        # They write each path, and ours hold personal links.
         "django.server": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "CRITICAL"},
         # They tell each step of each document.
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
