@@ -198,7 +198,8 @@ def _satisfaction(activities: Collection[int], sessions: QuerySet[Session]) -> t
 
     No difference between two reports may isolate fewer than five answers. So the sessions of an
     activity, in order, are gathered in blocks of five answers at least, which do not depend on the
-    period asked for; a block counts when the period holds it whole.
+    period asked for; a block counts when the period holds it whole. Whoever imported marks knows them,
+    so they never share a block with marks that people gave here.
     """
     inside = set(sessions.values_list("pk", flat=True))
     received, total, count = 0, 0, 0
@@ -217,24 +218,25 @@ def _satisfaction(activities: Collection[int], sessions: QuerySet[Session]) -> t
 Marks = tuple[int, int, int]
 
 
-def _marks(activities: Collection[int]) -> Iterable[tuple[int, Marks]]:
-    """Per session that has answers, in order of activity and time: its activity and its marks."""
+def _marks(activities: Collection[int]) -> Iterable[tuple[tuple[int, bool], Marks]]:
+    """Per session that has answers, in order of time: its activity, whether they were imported, its marks."""
     rows = (
         SurveyResponse.objects.filter(
             survey__session__activity__in=activities, survey__session__status=Session.Status.PUBLISHED
         )
-        .values("survey__session__activity", "survey__session__starts_at", "survey__session")
+        .values("survey__session__activity", "imported", "survey__session__starts_at", "survey__session")
         .annotate(answers=Count("pk"), marks=Sum("score"))
-        .order_by("survey__session__activity", "survey__session__starts_at", "survey__session")
+        .order_by("survey__session__activity", "imported", "survey__session__starts_at", "survey__session")
     )
     for row in rows:
-        yield row["survey__session__activity"], (row["survey__session"], row["answers"], row["marks"])
+        series = row["survey__session__activity"], row["imported"]
+        yield series, (row["survey__session"], row["answers"], row["marks"])
 
 
-def _blocks(marks: Iterable[tuple[int, Marks]]) -> list[list[Marks]]:
-    """Consecutive sessions of one activity, five answers at least; a short rest joins the block before."""
+def _blocks(marks: Iterable[tuple[tuple[int, bool], Marks]]) -> list[list[Marks]]:
+    """Consecutive sessions of one series, five answers at least; a short rest joins the block before."""
     blocks: list[list[Marks]] = []
-    for _activity, sessions in groupby(marks, key=itemgetter(0)):
+    for _series, sessions in groupby(marks, key=itemgetter(0)):
         own: list[list[Marks]] = []
         for _same, session in sessions:
             if not own or _answers(own[-1]) >= FLOOR:

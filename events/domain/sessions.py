@@ -112,6 +112,10 @@ def _update(edited: Session, slots: Sequence[SlotTimes], by: User | None) -> Ses
     session.excess = seats.excess(session)
     slots_before = _times(session)
     moved_in_time = _sync_slots(session, slots)
+    if moved_in_time and session.completed_at:
+        raise DomainError(
+            "L’émargement de cette session est clos : ses créneaux ne changent plus.", field="slots"
+        )
     if moved_in_time and session.starts_at != slots[0].starts_at:
         session.moved_from = session.starts_at
     session.starts_at, session.ends_at = slots[0].starts_at, slots[-1].ends_at
@@ -195,3 +199,9 @@ def _check_activity(before: ActivityPage, session: Session) -> None:
     """People registered with one organisation must never slide to another."""
     if before.organisation_id != session.activity.organisation_id:
         raise DomainError("Une session ne change pas de structure.", field="activity")
+    # Nor may answers be isolated by taking their session out of a mean.
+    if before != session.activity and session.slots.filter(sheets__isnull=False).exists():
+        raise DomainError(
+            "Une session dont l’émargement a commencé à être clos ne change plus de dispositif.",
+            field="activity",
+        )

@@ -12,8 +12,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 
-from events.domain import imports
+from common.errors import DomainError
+from events.domain import attendance, imports, survey
 from events.domain.report import ProfessionCount, percent, report, small_groups_merged
+from events.domain.sessions import SlotTimes, save_session
 from events.models import ActivityPage, Session
 from tests import factories
 from tests.events.import_files import SAMPLE, csv_file, line
@@ -242,3 +244,36 @@ def test_small_groups_are_merged_so_that_none_can_be_subtracted() -> None:
 def test_the_command_refuses_with_a_sentence(activity: ActivityPage, args: list[str], said: str) -> None:
     with pytest.raises(CommandError, match=said):
         figures(activity, *args)
+
+
+def answered(activity: ActivityPage, number: int, score: int) -> Session:
+    """A session that ``number`` people rated here, on a sheet closed by hand."""
+    session = factories.make_session(activity, days=-2)
+    people = [factories.make_registration(session) for _ in range(number)]
+    slot = session.slots.get()
+    attendance.mark(slot=slot, marks={each.pk: "present" for each in people}, by=None)
+    attendance.close_sheet(slot=slot, by=factories.make_admin())
+    session.refresh_from_db()
+    for invitation in survey.open_survey(session=session).invitations.order_by("pk"):
+        survey.answer(invitation=invitation, score=score)
+    return session
+
+
+def test_marks_known_from_a_spreadsheet_do_not_unmask_those_given_here(activity: ActivityPage) -> None:
+    marked(activity, 6, 4)  # whoever imported them can subtract them
+    answered(activity, 2, score=3)
+    assert report(activities=[activity]).ratings == 10
+    answered(activity, 3, score=4)
+    assert report(activities=[activity]).ratings == 15
+
+
+def test_a_settled_session_cannot_be_taken_out_of_a_mean(activity: ActivityPage) -> None:
+    session = answered(activity, 1, score=3)
+    [slot] = session.slots.all()
+    times = SlotTimes(slot.starts_at, slot.ends_at)
+    earlier = SlotTimes(slot.starts_at - timedelta(days=90), slot.ends_at - timedelta(days=90))
+    with pytest.raises(DomainError, match="ne changent plus"):
+        save_session(session=Session.objects.get(pk=session.pk), slots=[earlier, times], by=None)
+    session.activity = factories.make_activity(activity.organisation)
+    with pytest.raises(DomainError, match="ne change plus de dispositif"):
+        save_session(session=session, slots=[times], by=None)
