@@ -133,3 +133,18 @@ def test_a_workbook_with_a_broken_part_is_refused() -> None:
 def test_more_lines_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_ROWS", 0)
     assert "lignes : coupez-le" in refusal(csv_file(*[line()] * 12))
+
+
+def test_a_workbook_of_millions_of_empty_cells_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_TAGS", 100_000)
+    source, data = io.BytesIO(xlsx_file(line())), io.BytesIO()
+    with zipfile.ZipFile(source) as good, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as bad:
+        for part in good.namelist():
+            row = b"<row>" + b"<c/>" * 100_000 + b"</row></sheetData>"
+            bad.writestr(part, good.read(part).replace(b"</sheetData>", row))
+    assert "démesuré" in refusal(data.getvalue(), "a.xlsx")
+
+
+def test_columns_beyond_measure_are_left_out_of_csv_too() -> None:
+    wide = csv_file(line()).replace(b"\r\n", b"\n").replace(b"\n", b";a" * 50_000 + b"\n")
+    assert len(" ".join(read_rows(wide).notices)) < 5_000

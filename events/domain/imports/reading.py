@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from openpyxl import load_workbook
 
@@ -17,6 +18,8 @@ MAX_ROWS = 20_000
 # A workbook is a zip: what it may unfold to, and how many parts it may have.
 MAX_UNFOLDED = 60 * MEGABYTE
 MAX_PARTS = 500
+# Twenty thousand full lines hold a third of that; reading a tag costs, however few bytes it takes.
+MAX_TAGS = 4_000_000
 MAX_COLUMNS = 60
 # Sheets often end with thousands of formatted empty rows: they are walked, not counted, up to here.
 MAX_WALKED = 60_000
@@ -102,7 +105,7 @@ def _csv_rows(data: bytes) -> Iterator[Cells]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         for cells in reader:
-            yield list(cells)
+            yield list(cells[:MAX_COLUMNS])
     except csv.Error:
         raise DomainError(
             f"Ce fichier CSV n’est pas lisible à partir de la ligne {reader.line_num} : "
@@ -153,12 +156,30 @@ def _check_zip(data: bytes) -> None:
         raise _broken() from None
     # zipfile never unfolds a part beyond the size it announces, so this sum is a bound.
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNFOLDED:
-        raise DomainError(
-            "Ce classeur est démesuré une fois ouvert : copiez le tableau seul dans un nouveau fichier.",
-            field="file",
-        )
+        raise _immense()
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise _broken()
+    if _tags(data) > MAX_TAGS:
+        raise _immense()
+
+
+def _tags(data: bytes) -> int:
+    found = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for part in archive.infolist():
+                with archive.open(part) as unfolded:
+                    found += sum(chunk.count(b"<") for chunk in iter(partial(unfolded.read, MEGABYTE), b""))
+    except Exception:  # noqa: BLE001 - cut, encrypted, of an unknown compression…
+        raise _broken() from None
+    return found
+
+
+def _immense() -> DomainError:
+    return DomainError(
+        "Ce classeur est démesuré une fois ouvert : copiez le tableau seul dans un nouveau fichier.",
+        field="file",
+    )
 
 
 def _broken() -> DomainError:
