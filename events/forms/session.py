@@ -14,6 +14,7 @@ from common.errors import DomainError
 from events.access import coordinated_activities
 from events.domain.roles import RoleLine, set_roles
 from events.domain.sessions import EDITABLE, MAX_SEATS, SlotTimes, publish_session, save_session
+from events.forms.importing import ActivityChoiceField
 from events.models import ActivityPage, Session, SessionRole, Slot
 from members.models import User
 
@@ -214,6 +215,7 @@ class SessionForm(forms.ModelForm):
     class Meta:
         model = Session
         fields = EDITABLE
+        field_classes = {"activity": ActivityChoiceField}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
         error_messages = {
             "activity": {

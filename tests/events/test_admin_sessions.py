@@ -170,6 +170,7 @@ def test_19_00_stays_19_00_across_the_change_of_clocks(own: Any) -> None:
         ({"closes_at": "9999-12-31T23:59"}, "Indiquez une date entre 2000 et 2100."),
         ({"title": ""}, "Indiquez un titre."),
         ({"activity": ""}, "Choisissez un dispositif."),
+        ({"activity": str(10**20)}, "Choisissez un dispositif de la liste."),
         ({"title": "a\x00b"}, "Le caractère nul n’est pas autorisé."),
         ({"title": "x" * 10_000}, "au plus 160 caractères"),
         ({"description": "x" * 10_000}, "Le programme dépasse 5 000 signes."),
@@ -471,3 +472,10 @@ def test_the_session_page_costs_the_same_for_one_and_for_three_people(
     client.get(reverse("sessions:inspect", args=[session.pk]))
     with django_assert_num_queries(16):
         client.get(reverse("sessions:inspect", args=[session.pk]))
+
+
+@pytest.mark.parametrize("asked", ["?activity={}", "results/?activity={}"])
+def test_a_number_that_no_database_holds_is_not_there(own: Any, asked: str) -> None:
+    _activity, client = own
+    address = reverse("sessions:index") + asked.format(10**20)
+    assert client.get(address).status_code == 404
