@@ -60,8 +60,9 @@ def checked_name(raw: str, *, field: str, what: str) -> str:
 def checked_email(raw: str) -> str:
     email = normalise_email(raw)
     try:
-        # Mailboxes outside ASCII exist on paper only here, and look-alikes (ı for i) are traps.
-        if not email.isascii() or len(email) > EMAIL_LENGTH:
+        # Mailboxes outside ASCII, or in quotes, exist on paper only here; look-alikes (ı for i) are traps,
+        # and quotes would let control characters and commas into headers.
+        if not email.isascii() or '"' in email or len(email) > EMAIL_LENGTH:
             raise ValidationError("")
         validate_email(email)
     except ValidationError:

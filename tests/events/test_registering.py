@@ -138,6 +138,7 @@ BAD = [
     ("email", TEN_THOUSAND + "@example.org", "ne semble pas valable"),
     ("email", "cam\x00ille@example.org", "ne semble pas valable"),
     ("email", "camılle@example.org", "ne semble pas valable"),
+    ("email", '"cam\x01,ille"@example.org', "ne semble pas valable"),
     ("email", "zoé@example.org", "ne semble pas valable"),
     ("email", "🌊@example.org", "ne semble pas valable"),
     ("email", "a@example.org\nBcc: b@example.org", "ne semble pas valable"),
