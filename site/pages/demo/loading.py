@@ -22,14 +22,12 @@ from pages.demo import people
 from pages.demo.activities import ACTIVITIES, DemoActivity
 from pages.demo.organisations import CAFE_FIGURES, CAFE_SOURCE, ORGANISATIONS, DemoOrganisation
 from pages.demo.sessions import DemoSession, sessions
-from pages.demo.texts import INTRO, PAGES, PROMISE
-from pages.demo.typography import french
-from pages.domain.site_pages import add_page, open_organisation_page, open_site
-from pages.models import ContentPage, HomePage, OrganisationPage
+from pages.domain.site_pages import add_page, open_organisation_page
+from pages.domain.standard_pages import NAMESPACE, add_home
+from pages.models import HomePage, OrganisationPage
+from pages.typography import french
 from trainings.models import TrainingPage
 
-# What the demo made is found again by these identities, whatever title or address it was given since.
-NAMESPACE = uuid.UUID("5d2b0b5e-6b0c-5f3c-9a51-e5ca1e000000")
 HOME_FIGURES = (CAFE_FIGURES[0], CAFE_FIGURES[1], CAFE_FIGURES[4])
 
 
@@ -55,32 +53,13 @@ def load_accounts() -> int:
 
 
 def load_home() -> int:
-    if HomePage.objects.exists():
-        return 0
     admin = administrator()
-    home = open_site(by=admin)
-    home.promise, home.intro = PROMISE, french(INTRO)
+    if not add_home(by=admin):
+        return 0
+    home = HomePage.objects.get()
     home.figures, home.figures_source = _figures(HOME_FIGURES), french(CAFE_SOURCE)
     home.save_revision(user=admin).publish(user=admin)
     return 1
-
-
-def load_texts() -> int:
-    home = HomePage.objects.get()
-    created = 0
-    for text in PAGES:
-        key = _key("page", text.slug)
-        if not ContentPage.objects.filter(translation_key=key).exists():
-            page = ContentPage(
-                translation_key=key,
-                title=french(text.title),
-                slug=text.slug,
-                intro=french(text.intro),
-                body=french(text.body),
-            )
-            add_page(parent=home, page=page, by=administrator())
-            created += 1
-    return created
 
 
 def load_organisations() -> int:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from events.domain import imports
 from pages.demo import loading, people
+from pages.domain.standard_pages import add_standard_pages
 
 PAST_YEAR = Path("events") / "data" / "cafe-des-soignants-2024-2025.csv"
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         logging.getLogger("wagtail").setLevel(logging.WARNING)
         self._step("Comptes de démonstration", loading.load_accounts())
         self._step("Page d’accueil", loading.load_home())
-        self._step("Pages d’aide et pages légales", loading.load_texts())
+        self._step("Pages d’aide et pages légales", add_standard_pages(by=loading.administrator()))
         self._step("Structures", loading.load_organisations())
         self._step("Dispositifs", loading.load_activities())
         self._step("Sessions", loading.load_sessions(tell=lambda title: self.stdout.write(f"  · {title}")))

@@ -1,4 +1,7 @@
-"""The plain pages: help, legal notice, privacy, accessibility. Drafts that say so where they must."""
+"""What every installation starts with: home, help, legal notice, privacy, accessibility.
+
+Drafts that say so where they must; the organisation that hosts Escale completes them in the CMS.
+"""
 
 from dataclasses import dataclass
 
@@ -10,14 +13,14 @@ INTRO = (
 
 
 @dataclass(frozen=True)
-class DemoPage:
+class StandardPage:
     slug: str
     title: str
     intro: str
     body: str
 
 
-HELP = DemoPage(
+HELP = StandardPage(
     slug="aide",
     title="Besoin d’aide ?",
     intro="Vous prenez soin des autres. Si c’est vous qui allez mal, ou un collègue, voici à qui parler.",
@@ -42,7 +45,7 @@ HELP = DemoPage(
         "appels et ces messages partent de chez vous, sans passer par nous.</p>"
     ),
 )
-LEGAL = DemoPage(
+LEGAL = StandardPage(
     slug="mentions-legales",
     title="Mentions légales",
     intro="Projet de texte : la structure qui met Escale en service le complète avant l’ouverture.",
@@ -55,7 +58,7 @@ LEGAL = DemoPage(
         "Fraunces (licence SIL Open Font License), icônes Lucide (licence ISC).</p>"
     ),
 )
-PRIVACY = DemoPage(
+PRIVACY = StandardPage(
     slug="donnees-personnelles",
     title="Données personnelles",
     intro="Le moins possible, le temps qu’il faut. Projet de texte, à valider par chaque structure.",
@@ -79,7 +82,7 @@ PRIVACY = DemoPage(
         "formulaires. Aucune mesure d’audience, rien qui vienne d’ailleurs.</p>"
     ),
 )
-ACCESSIBILITY = DemoPage(
+ACCESSIBILITY = StandardPage(
     slug="accessibilite",
     title="Accessibilité",
     intro="Escale vise le RGAA 4.1 et le niveau AA des WCAG 2.2. Elle n’a pas encore été auditée.",

@@ -1,0 +1,15 @@
+"""Give a new installation its home, help and legal pages; a second run changes nothing."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from pages.domain.standard_pages import add_home, add_standard_pages
+
+
+class Command(BaseCommand):
+    help = "Ouvre le site : accueil, aide, pages légales. Peut être répétée."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        made = int(add_home(by=None)) + add_standard_pages(by=None)
+        self.stdout.write(f"{made} page(s) créée(s)." if made else "Le site est déjà ouvert.")
