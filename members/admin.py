@@ -142,6 +142,8 @@ class EndCoordinationView(View):
 
 
 class OrganisationViewSet(ModelViewSet):
+    """Registered by ``pages``, which opens an organisation's page with it."""
+
     model = Organisation
     name = "organisations"
     url_prefix = "structures"
@@ -179,6 +181,3 @@ class OrganisationViewSet(ModelViewSet):
             *(pattern for pattern in super().get_urlpatterns() if pattern.name in kept),
             path("coordination/<int:pk>/terminer/", EndCoordinationView.as_view(), name="end_coordination"),
         ]
-
-
-organisation_viewset = OrganisationViewSet()

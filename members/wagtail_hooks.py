@@ -8,15 +8,10 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.permissions import register_permission_policy
 
-from members.admin import AdministratorsPolicy, OrganisationViewSet, organisation_viewset
+from members.admin import AdministratorsPolicy
 from members.models import Organisation, User
 
 register_permission_policy(Organisation, AdministratorsPolicy(Organisation))
-
-
-@hooks.register("register_admin_viewset")
-def register_organisations() -> OrganisationViewSet:
-    return organisation_viewset
 
 
 @hooks.register("before_delete_user")

@@ -9,12 +9,18 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from common.models import BasePage
+from pages.admin import OrganisationsAndPages, organisation_viewset
 from pages.models import OrganisationPage
 
 
 @hooks.register("insert_global_admin_css")
 def admin_palette() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("escale/css/admin.css"))
+
+
+@hooks.register("register_admin_viewset")
+def register_organisations() -> OrganisationsAndPages:
+    return organisation_viewset
 
 
 @hooks.register("before_create_page")

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from members.models import Organisation
+from members.models import Organisation, User
 from pages.models import OrganisationPage
 from tests import factories
 from tests.access_world import Place, client_of, open_place
@@ -72,3 +72,39 @@ def test_the_page_of_an_organisation_is_not_copied(place: Place) -> None:
     data = {"new_title": "Copie", "new_slug": "copie", "new_parent_page": place.page.pk}
     for user in (place.coordinator, factories.make_admin()):
         assert "elle ne se copie pas" in sentence(client_of(user), url, data)
+
+
+FACTS = {
+    "name": "CPTS du Grand Large",
+    "short_name": "Grand Large",
+    "slug": "grand-large",
+    "kind": "cpts",
+    "parent": "",
+    "email": "contact@large.example.org",
+    "city": "Fécamp",
+    "signatory": "",
+}
+
+
+def test_a_coordinator_of_a_new_organisation_creates_its_first_activity(place: Place, client: Client) -> None:
+    client.force_login(factories.make_admin())
+    client.post(reverse("organisations:add"), FACTS)
+    organisation = Organisation.objects.get(slug="grand-large")
+    client.post(reverse("organisations:inspect", args=[organisation.pk]), {"email": "nadia@example.org"})
+    nadia = Client()
+    nadia.force_login(User.objects.get(email="nadia@example.org"))
+    own = OrganisationPage.objects.get(organisation=organisation)
+    assert own.live
+    url = reverse("wagtailadmin_pages:add", args=["events", "eventpage", own.pk])
+    assert nadia.get(url).status_code == 200
+
+
+def test_an_identifier_that_another_page_has_is_refused(place: Place, client: Client) -> None:
+    client.force_login(factories.make_admin())
+    taken = OrganisationPage.objects.first()
+    assert taken is not None
+    taken.slug = "prise"
+    taken.save()
+    response = client.post(reverse("organisations:add"), FACTS | {"slug": taken.slug})
+    assert "Une page du site porte déjà cet identifiant." in response.content.decode()
+    assert not Organisation.objects.filter(name=FACTS["name"]).exists()

@@ -1,6 +1,6 @@
 """The parts of the page tree that rules depend on: the home of the site, an organisation's own branch."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from wagtail.models import GroupPagePermission, Site
 
 from common.errors import DomainError
 from common.models import BasePage
+from members.domain.organisations import open_organisation
 from members.models import Organisation, User
 from pages.models import HomePage, OrganisationPage
 
@@ -36,6 +37,19 @@ def open_site(*, by: User | None) -> HomePage:
     return home
 
 
+def open_organisation_with_page(*, by: User | None, **facts: Any) -> Organisation:
+    """Open an organisation of those ``facts``, and the page below which its coordinators publish.
+
+    Raises ``DomainError`` when the name or the slug is taken, be it by another page.
+    """
+    with transaction.atomic():
+        organisation = open_organisation(**facts, by=by)
+        summary = f"{organisation.short_name} : rencontres et formations pour les soignants."
+        page = OrganisationPage(title=organisation.name, slug=organisation.slug, summary=summary)
+        open_organisation_page(organisation=organisation, page=page, by=by)
+    return organisation
+
+
 def open_organisation_page(
     *, organisation: Organisation, page: OrganisationPage, by: User | None
 ) -> OrganisationPage:
@@ -46,7 +60,10 @@ def open_organisation_page(
         raise DomainError("Cette structure n’a pas encore de groupe de coordination.")
     with transaction.atomic():
         page.organisation = organisation
-        add_page(parent=_parent(organisation), page=page, by=by)
+        parent = _parent(organisation, by)
+        if parent.get_children().filter(slug=page.slug).exists():
+            raise DomainError("Une page du site porte déjà cet identifiant.", field="slug")
+        add_page(parent=parent, page=page, by=by)
         for permission in Permission.objects.filter(codename__in=PAGE_PERMISSIONS):
             GroupPagePermission.objects.create(group=organisation.group, page=page, permission=permission)
     return page
@@ -62,10 +79,9 @@ def add_page(*, parent: BasePage, page: P, by: User | None) -> P:
     return page
 
 
-def _parent(organisation: Organisation) -> BasePage:
-    if organisation.parent is not None:
-        return OrganisationPage.objects.get(organisation=organisation.parent)
-    return HomePage.objects.get()
+def _parent(organisation: Organisation, by: User | None) -> BasePage:
+    above = OrganisationPage.objects.filter(organisation=organisation.parent_id).first()
+    return above or HomePage.objects.first() or open_site(by=by)
 
 
 def _address(url: str) -> tuple[str, int]:
