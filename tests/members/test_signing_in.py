@@ -37,3 +37,12 @@ def test_an_unknown_address_is_answered_like_a_known_one(client):
     assert [(each.status_code, each.url) for each in answers] == [
         (302, reverse("account_confirm_login_code"))
     ] * 2
+
+
+def test_the_mail_with_the_code_is_ours_in_french(client):
+    register(session=make_session(), person=make_person(email="ewa@example.org"))
+    ask_for_a_code(client, "ewa@example.org")
+    message = mail.outbox[-1]
+    assert message.subject == "Votre code de connexion"
+    assert "connecter à Escale" in message.body
+    assert "testserver" not in message.body
