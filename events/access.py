@@ -33,18 +33,17 @@ def coordinated_activities(user: Actor) -> QuerySet[ActivityPage]:
 
 
 def coordinated_sessions(user: Actor) -> SessionQuerySet:
-    return Session.objects.filter(
-        activity__organisation__in=coordinated_organisations(user)
-    ).select_related("activity__organisation")
+    return Session.objects.filter(activity__organisation__in=coordinated_organisations(user)).select_related(
+        "activity__organisation"
+    )
 
 
 def led_sessions(user: Actor) -> SessionQuerySet:
     """Sessions that the signed-in facilitator or trainer leads; a role taken away takes them away."""
     if not user.is_authenticated or not user.is_active:
         return Session.objects.none()
-    led = SessionRole.objects.filter(user=user, role__in=LEADING)
     return (
-        Session.objects.filter(pk__in=led.values("session"))
+        Session.objects.filter(pk__in=_led(user))
         .exclude(status=Session.Status.DRAFT)
         .select_related("activity__organisation")
     )
@@ -54,10 +53,9 @@ def attendance_sessions(user: Actor) -> SessionQuerySet:
     """Sessions whose attendance ``user`` may take: those they lead or coordinate."""
     if not user.is_authenticated or not user.is_active:
         return Session.objects.none()
-    led = SessionRole.objects.filter(user=user, role__in=LEADING)
     return (
         Session.objects.filter(
-            Q(activity__organisation__in=coordinated_organisations(user)) | Q(pk__in=led.values("session"))
+            Q(activity__organisation__in=coordinated_organisations(user)) | Q(pk__in=_led(user))
         )
         .exclude(status=Session.Status.DRAFT)
         .select_related("activity__organisation")
@@ -80,3 +78,7 @@ def coordinated_registrations(user: Actor) -> QuerySet[Registration]:
     return Registration.objects.filter(
         session__activity__organisation__in=coordinated_organisations(user)
     ).select_related("session__activity")
+
+
+def _led(user: User) -> QuerySet[SessionRole, int]:
+    return SessionRole.objects.filter(user=user, role__in=LEADING).values_list("session", flat=True)

@@ -1,6 +1,5 @@
 """Closing the last sheet of a session: survey, certificates and the message that carries both."""
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -28,9 +27,8 @@ def _thank(session: Session, *, by: User) -> None:
     certificates = {each.registration_id: each for each in issue_all(session=session, by=by)}
     invitations = survey.invitations.select_related("registration__session__activity__organisation")
     for invitation in invitations.order_by("pk"):
-        path = reverse("events:survey", args=[invitation_token(invitation)])
         notify_after(
             registration=invitation.registration,
-            survey_url=f"{settings.BASE_URL}{path}",
+            survey_url=reverse("events:survey", args=[invitation_token(invitation)]),
             certificate_url=download_url(certificates[invitation.registration_id]),
         )

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
 from certificates.models import Certificate
 from events.domain.links import LinkError
+from events.domain.mails import absolute
 
 LASTS = timedelta(days=3 * 365)
 
@@ -36,16 +36,14 @@ def has_expired(certificate: Certificate) -> bool:
 
 
 def download_url(certificate: Certificate) -> str:
-    path = reverse("certificates:download", args=[certificate_token(certificate)])
-    return f"{settings.BASE_URL}{path}"
+    return absolute(reverse("certificates:download", args=[certificate_token(certificate)]))
 
 
 def verification_url(certificate: Certificate) -> str:
     """What the QR code holds."""
-    path = reverse("certificates:certificate", args=[certificate.number])
-    return f"{settings.BASE_URL}{path}"
+    return absolute(reverse("certificates:certificate", args=[certificate.number]))
 
 
 def verification_home() -> str:
     """Where anybody types a number."""
-    return f"{settings.BASE_URL}{reverse('certificates:verify')}"
+    return absolute(reverse("certificates:verify"))

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from common.errors import DomainError
+from common.forms import RefusableForm
 from events.domain.people import EMAIL_LENGTH, NAME_LENGTH, Person, checked_email, checked_name
 from events.domain.roster import Line
 from events.forms.registration import RawField
@@ -41,7 +42,7 @@ class MarksForm(forms.Form):
         return {pk: state for pk, state in said.items() if state}
 
 
-class WalkInForm(forms.Form):
+class WalkInForm(RefusableForm):
     """Its names are prefixed: it shares the page's one form with the marks, so that neither is lost."""
 
     prefix = "sans-inscription"
@@ -95,10 +96,6 @@ class WalkInForm(forms.Form):
                 except DomainError as error:
                     self.add_error(name, str(error))
         return self.cleaned_data
-
-    def refuse(self, error: DomainError) -> None:
-        """Show what the domain said, beside its field when it names one."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
 
 
 def _name(line: Line) -> str:

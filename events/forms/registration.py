@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common.errors import DomainError
+from common.forms import RefusableForm
 from events.domain.people import (
     EMAIL_LENGTH,
     NAME_LENGTH,
@@ -34,7 +35,7 @@ class RawField(forms.CharField):
         """Left to the domain."""
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(RefusableForm):
     first_name = RawField(label="Prénom", maxlength=NAME_LENGTH, autocomplete="given-name")
     last_name = RawField(label="Nom", maxlength=NAME_LENGTH, autocomplete="family-name")
     email = RawField(
@@ -128,10 +129,6 @@ class RegistrationForm(forms.Form):
                 "Nous l’avons vidé : envoyez de nouveau."
             )
         return self.cleaned_data
-
-    def refuse(self, error: DomainError) -> None:
-        """Show what the domain said, beside its field when it names one."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
 
 
 def _sentence(check: Callable[..., str], raw: str, **kwargs: str) -> str:

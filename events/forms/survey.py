@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 
-from common.errors import DomainError
 from events.domain.survey import COMMENT_LENGTH
 from events.models.survey import SCALE
 
@@ -59,7 +58,3 @@ class SurveyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", use_required_attribute=False, **kwargs)
-
-    def refuse(self, error: DomainError) -> None:
-        """Show what the domain said, beside its field when it names one."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))

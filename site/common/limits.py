@@ -1,0 +1,35 @@
+"""How often one network address may do something, counted in the cache that all processes share."""
+
+import time
+from ipaddress import IPv6Address, ip_address
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+
+WINDOW_SECONDS = 600
+
+
+def count(request: HttpRequest, what: str) -> int:
+    """Count one more; returns how many so far in this window.
+
+    An approximate count is enough: it slows robots down.
+    """
+    total = counted(request, what) + 1
+    cache.set(_key(request, what), total, WINDOW_SECONDS)
+    return total
+
+
+def counted(request: HttpRequest, what: str) -> int:
+    return int(cache.get(_key(request, what), 0))
+
+
+def _key(request: HttpRequest, what: str) -> str:
+    place = _place(get_adapter().get_client_ip(request))
+    return f"{what}:{place}:{int(time.time() // WINDOW_SECONDS)}"
+
+
+def _place(address: str) -> str:
+    """Whoever has one IPv6 address has 2⁶⁴ of them: they count as one."""
+    ip = ip_address(address)
+    return f"{int(ip) >> 64:x}" if isinstance(ip, IPv6Address) and not ip.ipv4_mapped else address
