@@ -11,6 +11,7 @@ from wagtail.admin.views import generic
 
 from common.errors import DomainError
 from events.admin.scoping import OwnSessionsMixin
+from events.admin.showing import active_people, people_told
 from events.forms.session import SessionForm
 from events.models import Session
 
@@ -38,7 +39,10 @@ class SessionFormMixin(OwnSessionsMixin):
             self.produced_error_code = "validation_error"
             self.produced_error_message = self.error_message
             return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
-        messages.success(self.request, f"« {session.title} » : {self._outcome(session, publish)}.")
+        text = f"« {session.title} » : {self._outcome(session, publish)}."
+        if form.instance.sequence < session.sequence:  # the time or the place changed
+            text += f" {people_told(active_people(session))}"
+        messages.success(self.request, text)
         return redirect("sessions:inspect", session.pk)
 
     def form_invalid(self, form: SessionForm) -> HttpResponse:
@@ -60,6 +64,7 @@ class SessionFormMixin(OwnSessionsMixin):
         return {
             **context,
             "can_publish": form.instance.status == Session.Status.DRAFT,
+            "people": active_people(form.instance) if form.instance.pk else 0,
             "sections": sections(form),
         }
 

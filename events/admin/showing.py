@@ -100,7 +100,7 @@ class SessionCancelView(OwnSessionsMixin, View):
         session, form = self.get_object(), CancelForm(request.POST)
         if not form.is_valid():
             return self._page(form, status=422)
-        told = self._told(session)
+        told = active_people(session)
         try:
             cancel_session(session=session, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
         except DomainError as error:
@@ -111,12 +111,12 @@ class SessionCancelView(OwnSessionsMixin, View):
 
     def _page(self, form: CancelForm, status: int = 200) -> HttpResponse:
         session = self.get_object()
-        context = {"session": session, "form": form, "told": people_told(self._told(session), future=True)}
+        context = {"session": session, "form": form, "told": people_told(active_people(session), future=True)}
         return render(self.request, "events/admin/session_cancel.html", context, status=status)
 
-    @staticmethod
-    def _told(session: Session) -> int:
-        return session.registrations.filter(state__in=ACTIVE_STATES).count()
+
+def active_people(session: Session) -> int:
+    return session.registrations.filter(state__in=ACTIVE_STATES).count()
 
 
 def people_told(number: int, *, future: bool = False) -> str:

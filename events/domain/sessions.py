@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
@@ -50,8 +51,8 @@ def save_session(*, session: Session, slots: Sequence[SlotTimes], by: User | Non
     """Create ``session``, or bring the stored one in line with its editable fields and ``slots``.
 
     A capacity raised promotes at once; one lowered drops nobody.
-    When a published session changes its time or place, its calendar entry is updated and everybody
-    registered is told once. Raises ``DomainError`` naming the field.
+    When a published session that is not over changes its time or place, its calendar entry is updated
+    and everybody registered is told once. Raises ``DomainError`` naming the field.
     """
     ordered = sorted(slots, key=lambda slot: slot.starts_at)
     _check(session, ordered)
@@ -118,9 +119,13 @@ def _update(edited: Session, slots: Sequence[SlotTimes], by: User | None) -> Ses
         )
     if moved_in_time and session.starts_at != slots[0].starts_at:
         session.moved_from = session.starts_at
+    is_over = max(session.ends_at, slots[-1].ends_at) <= timezone.now()
     session.starts_at, session.ends_at = slots[0].starts_at, slots[-1].ends_at
-    told = session.status == Session.Status.PUBLISHED and (
-        moved_in_time or any(before[name] != getattr(session, name) for name in WHERE)
+    # The place of last year's session may be corrected: no mail invites anybody there again.
+    told = (
+        session.status == Session.Status.PUBLISHED
+        and not is_over
+        and (moved_in_time or any(before[name] != getattr(session, name) for name in WHERE))
     )
     session.sequence += told
     session.save(update_fields=[*EDITABLE, "excess", "starts_at", "ends_at", "moved_from", "sequence"])

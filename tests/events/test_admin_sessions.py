@@ -262,7 +262,8 @@ def test_moving_a_published_session_tells_the_registered(own: Any) -> None:
     session = Session.objects.get()
     factories.make_registration(session)
     data = form_data(activity, slots=[(DAY, "18:00", "20:00", "")]) | {"slots-INITIAL_FORMS": 1}
-    client.post(reverse("sessions:edit", args=[session.pk]), data)
+    page = client.post(reverse("sessions:edit", args=[session.pk]), data, follow=True).content.decode()
+    assert "Une personne est prévenue par e-mail." in page
     session.refresh_from_db()
     assert timezone.localtime(session.starts_at).hour == 18
     assert Message.objects.filter(kind="moved").count() == 1

@@ -270,6 +270,15 @@ def test_moving_a_published_session_tells_everybody_registered_once():
     assert Message.objects.filter(kind="moved").count() == 2
 
 
+def test_correcting_the_place_of_a_past_session_tells_nobody():
+    session = make_session(days=-10)
+    make_registration(session)
+    session.place_name = "Salle des fêtes"
+    times = [SlotTimes(slot.starts_at, slot.ends_at) for slot in session.slots.all()]
+    assert save_session(session=session, slots=times, by=None).place_name == "Salle des fêtes"
+    assert not Message.objects.filter(kind="moved").exists()
+
+
 def test_correcting_a_description_tells_nobody():
     session = make_session()
     make_registration(session)
