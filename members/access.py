@@ -33,7 +33,7 @@ def coordinators(*, organisation: Organisation | None = None) -> QuerySet[User]:
 
 
 def colleagues(user: User) -> QuerySet[User]:
-    """Whose names ``user`` may meet in the admin: everybody for an administrator, else fellow coordinators."""
+    """Whose names ``user`` may meet in the admin: all for an administrator, else fellow coordinators."""
     if user.is_superuser:
         return User.objects.all()
     fellow = _coordinations().filter(organisation__in=coordinated_organisations(user))

@@ -36,7 +36,9 @@ class ActivityPage(BasePage):
     audience = models.CharField(
         "pour qui", max_length=160, default="Tous les professionnels de santé, adhérents ou non"
     )
-    body = RichTextField("présentation", blank=True, features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+    body = RichTextField(
+        "présentation", blank=True, features=["h2", "h3", "bold", "italic", "ol", "ul", "link"]
+    )
     hue = models.CharField("couleur", max_length=8, choices=Hue, default=Hue.SEA)
 
     is_creatable = False

@@ -26,7 +26,12 @@ class Message(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name="structure"
     )
     registration = models.ForeignKey(
-        Registration, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name="inscription"
+        Registration,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name="inscription",
     )
     recipient = models.EmailField("destinataire")
     subject = models.CharField("objet", max_length=200)

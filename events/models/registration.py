@@ -31,9 +31,7 @@ class Registration(models.Model):
         WALK_IN = "walk_in", "Sur place"
         IMPORT = "import", "Import"
 
-    session = models.ForeignKey(
-        Session, models.PROTECT, related_name="registrations", verbose_name="session"
-    )
+    session = models.ForeignKey(Session, models.PROTECT, related_name="registrations", verbose_name="session")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="registrations", verbose_name="personne"
     )

@@ -15,9 +15,7 @@ SCALE = [(1, "Pas du tout"), (2, "Plutôt non"), (3, "Moyennement"), (4, "Plutô
 class Survey(models.Model):
     """Questionnaire of one session; open until ``closes_at``."""
 
-    session = models.OneToOneField(
-        Session, models.PROTECT, related_name="survey", verbose_name="session"
-    )
+    session = models.OneToOneField(Session, models.PROTECT, related_name="survey", verbose_name="session")
     opened_at = models.DateTimeField("ouvert le")
     closes_at = models.DateTimeField("ferme le")
 
@@ -33,9 +31,7 @@ class SurveyInvitation(models.Model):
     """The right to answer once; knows that it was used, not when nor for what."""
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="invitations")
-    registration = models.OneToOneField(
-        Registration, models.PROTECT, related_name="survey_invitation"
-    )
+    registration = models.OneToOneField(Registration, models.PROTECT, related_name="survey_invitation")
     answered = models.BooleanField("a répondu", default=False)
 
     class Meta:
@@ -51,11 +47,11 @@ class SurveyResponse(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses")
-    score = models.PositiveSmallIntegerField(
-        "note", validators=[MinValueValidator(0), MaxValueValidator(10)]
-    )
+    score = models.PositiveSmallIntegerField("note", validators=[MinValueValidator(0), MaxValueValidator(10)])
     useful = models.PositiveSmallIntegerField("utile pour ma pratique", choices=SCALE, null=True, blank=True)
-    welcome = models.PositiveSmallIntegerField("accueil et organisation", choices=SCALE, null=True, blank=True)
+    welcome = models.PositiveSmallIntegerField(
+        "accueil et organisation", choices=SCALE, null=True, blank=True
+    )
     comment = models.TextField("commentaire", blank=True)
     imported = models.BooleanField(default=False)
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import GroupPagePermission
-from django.contrib.auth.models import Permission
 
 from events.models import ActivityPage, EventPage
 from members.domain.organisations import name_coordinator, open_organisation
@@ -72,7 +72,7 @@ def test_a_coordinator_adds_nothing_below_another_organisation() -> None:
 
 
 def test_an_activity_does_not_move_below_another_organisation() -> None:
-    organisation, page, _ = open_place("aa")
+    _organisation, page, _ = open_place("aa")
     _, other, _ = open_place("bb")
     activity = ActivityPage.objects.get(slug="activite-aa")
     client = signed_in(factories.make_admin())
@@ -161,19 +161,20 @@ def test_what_names_other_peoples_work_is_for_administrators(name: str) -> None:
 
 
 def test_the_home_of_the_admin_shows_what_comes_and_what_is_to_be_closed() -> None:
-    organisation, page, user = open_place("aa")
+    organisation, _page, user = open_place("aa")
     activity = ActivityPage.objects.get(organisation=organisation)
     factories.make_session(activity, title="Bientôt")
     past = factories.make_session(activity, title="À clore", days=-3)
     factories.make_session(title="Ailleurs")
     home = signed_in(user).get(reverse("wagtailadmin_home")).content.decode()
-    assert "Bientôt" in home and "Ailleurs" not in home
+    assert "Bientôt" in home
+    assert "Ailleurs" not in home
     assert reverse("events:attendance", args=[past.slots.get().pk]) in home
     assert reverse("wagtailadmin_reports:site_history") not in home
 
 
 def test_a_page_that_has_sessions_is_not_deleted() -> None:
-    organisation, page, user = open_place("aa")
+    organisation, _page, user = open_place("aa")
     activity = ActivityPage.objects.get(organisation=organisation)
     factories.make_session(activity)
     client = signed_in(user)
@@ -187,7 +188,7 @@ def test_a_page_that_has_sessions_is_not_deleted() -> None:
 
 
 def test_a_page_without_sessions_is_deleted() -> None:
-    organisation, page, user = open_place("aa")
+    organisation, _page, user = open_place("aa")
     activity = ActivityPage.objects.get(organisation=organisation)
     signed_in(user).post(reverse("wagtailadmin_pages:delete", args=[activity.pk]))
     assert not ActivityPage.objects.exists()

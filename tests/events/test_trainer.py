@@ -69,10 +69,14 @@ def test_the_attendees_page_names_people_and_counts_states(session: Session) -> 
     withdraw(registration=gone)
     client, _ = lead(session)
     page = client.get(url("attendees", session)).content.decode()
-    assert "Durand" in page and "Zoé" in page and "Infirmier·ère" in page
-    assert "Confirmée : 1" in page and "Désistée : 1" in page
+    assert "Durand" in page
+    assert "Zoé" in page
+    assert "Infirmier·ère" in page
+    assert "Confirmée : 1" in page
+    assert "Désistée : 1" in page
     assert "Partie" not in page
-    assert "zoe@example.org" not in page and "10001234567" not in page
+    assert "zoe@example.org" not in page
+    assert "10001234567" not in page
     assert reverse("events:attendance", args=[session.slots.get().pk]) in page
 
 

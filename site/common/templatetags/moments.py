@@ -1,4 +1,4 @@
-"""Template access to ``common.moments``: ``{{ session.starts_at|day }}``, ``{% span starts_at ends_at %}``."""
+"""``common.moments`` in templates: ``{{ session.starts_at|day }}``, ``{% span starts_at ends_at %}``."""
 
 from django import template
 
