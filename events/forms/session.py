@@ -1,6 +1,7 @@
-"""The coordinator's form of a session: facts, slots and who leads. It parses; the domain decides and writes."""
+"""The coordinator's form of a session: facts, slots, who leads. It parses; the domain decides and writes."""
 
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -152,7 +153,7 @@ class BaseSlotRows(BaseRows):
         times = sorted((form.cleaned_data["times"] for form in self.kept()), key=lambda slot: slot.starts_at)
         if not times:
             raise ValidationError("Indiquez au moins un créneau : date, début et fin.")
-        if any(later.starts_at < earlier.ends_at for earlier, later in zip(times, times[1:], strict=False)):
+        if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(times)):
             raise ValidationError("Deux créneaux se chevauchent.")
 
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from events.domain.seats import lock
 from events.models import Message, Registration, Session, SessionRole
 from members.models import Organisation, User
 from tests import factories
@@ -68,7 +67,10 @@ def form_data(
         "roles-INITIAL_FORMS": 0,
     }
     for i, slot in enumerate([*slots, ("", "", "", ""), ("", "", "", "")]):
-        data |= {f"slots-{i}-{name}": value for name, value in zip(["date", "start", "end", "label"], slot)}
+        data |= {
+            f"slots-{i}-{name}": value
+            for name, value in zip(["date", "start", "end", "label"], slot, strict=False)
+        }
     for i, (role, name, email) in enumerate([*roles, ("animation", "", ""), ("animation", "", "")]):
         data |= {f"roles-{i}-role": role, f"roles-{i}-name": name, f"roles-{i}-email": email}
     return data | changes
@@ -88,7 +90,9 @@ def test_the_form_offers_own_activities_only_drafts_included(own: Any) -> None:
     factories.make_activity(activity.organisation, title="Encore en brouillon", live=False)
     factories.make_activity(title="Activité des voisins")
     page = client.get(reverse("sessions:add")).content.decode()
-    assert "Café du port" in page and "Encore en brouillon" in page and "(brouillon)" in page
+    assert "Café du port" in page
+    assert "Encore en brouillon" in page
+    assert "(brouillon)" in page
     assert "Activité des voisins" not in page
 
 
@@ -369,7 +373,8 @@ def test_the_history_tells_who_did_what_on_the_session_and_its_people(own: Any) 
     client.post(reverse("sessions:withdraw", args=[one.pk]))
     client.get(reverse("sessions:inspect", args=[session.pk]))  # takes the success message away
     page = client.get(reverse("sessions:history", args=[session.pk])).content.decode()
-    assert "Session créée" in page and "Désistement noté par la coordination" in page
+    assert "Session créée" in page
+    assert "Désistement noté par la coordination" in page
     assert one.last_name not in page
 
 
@@ -438,7 +443,7 @@ def test_the_list_and_its_filters_show_own_sessions_only(own: Any) -> None:
     for query in ("", "?q=session", f"?activity={stranger.activity_id}", "?export=csv", "?export=xlsx"):
         response = client.get(reverse("sessions:index") + query)
         body = b"".join(response) if response.streaming else response.content
-        assert "voisins".encode() not in body
+        assert b"voisins" not in body
     assert "Session à nous" in client.get(reverse("sessions:index")).content.decode()
 
 
