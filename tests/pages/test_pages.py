@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.template.loader import get_template
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -156,9 +157,11 @@ def test_an_unknown_page_answers_404_in_the_look(client: Client, home: HomePage)
     assert "n’est plus au mouillage" in response.content.decode()
 
 
-def test_the_error_page_needs_neither_request_nor_database() -> None:
-    from django.template.loader import get_template
-
-    text = get_template("500.html").render()
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [("500.html", "Un grain passe sur le port"), ("400.html", "Cet envoi est trop gros ou illisible")],
+)
+def test_an_error_page_needs_neither_request_nor_database(page: str, sentence: str) -> None:
+    text = get_template(page).render()
     assert "0608 282 589" in text
-    assert "Un grain passe sur le port" in text
+    assert sentence in text
