@@ -155,8 +155,11 @@ def _sync_slots(session: Session, wanted: Sequence[SlotTimes]) -> bool:
     found = {times.starts_at for _slot, times in kept}
     gone, new = list(stored.values()), [times for times in wanted if times.starts_at not in found]
     moved = bool(gone or new) or any(slot.ends_at != times.ends_at for slot, times in kept)
+    if len(gone) > len(new) and session.slots.filter(sheets__isnull=False).exists():
+        # The last open slot would take with it the closing that issues the certificates.
+        raise DomainError("Une feuille est déjà close : les créneaux ne se suppriment plus.", field="slots")
     for slot in gone[len(new) :]:
-        if slot.attendances.exists() or slot.sheets.exists():
+        if slot.attendances.exists():
             raise DomainError("Un créneau déjà émargé ne se supprime pas.", field="slots")
         slot.delete()
     for slot, times in [*kept, *zip(gone, new, strict=False)]:

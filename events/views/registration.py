@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -44,7 +45,8 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(error)
         else:
             _remember(request, session, outcome, shown_outcome, form)
-            return redirect("events:registered", pk=pk)
+            # A fragment of its own, or the browser would keep the form's « #erreurs ».
+            return redirect(reverse("events:registered", args=[pk]) + "#contenu")
     return session_page(request, public_session(pk), form, status=422)
 
 

@@ -36,7 +36,7 @@ def outcome(client: Client, session: Session, **fields: Any) -> str:
     """The page that follows an accepted form, without the address typed."""
     response = post(client, session, **fields)
     assert response.status_code == 302, response.text
-    assert response["Location"] == f"/sessions/{session.pk}/inscription/merci/"
+    assert response["Location"] == f"/sessions/{session.pk}/inscription/merci/#contenu"
     return client.get(response["Location"]).text.replace(fields.get("email", GOOD["email"]), "ADRESSE")
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from common.errors import DomainError
 from events.domain import attendance
 from events.domain.sessions import SlotTimes, save_session
-from events.models import Attendance, Session
+from events.models import Attendance, AttendanceSheet, Session
 from tests.factories import make_registration, make_session
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +66,14 @@ def test_the_log_keeps_the_times_before_and_after() -> None:
     change = ModelLogEntry.objects.get(action="escale.edit").data["slots"]
     assert hours(10)[0].starts_at.astimezone(UTC).isoformat() in change["before"]
     assert hours(18)[0].starts_at.astimezone(UTC).isoformat() in change["after"]
+
+
+def test_no_slot_is_removed_once_a_sheet_is_closed() -> None:
+    session = make_session(slots=hours(10, 14))
+    first = session.slots.first()
+    AttendanceSheet.objects.create(
+        slot=first, closed_at=timezone.now(), closed_by=None, content=[], content_hash=""
+    )
+    with pytest.raises(DomainError, match="déjà close"):
+        save_session(session=session, slots=hours(10), by=None)
+    assert starts(session) == [10, 14]
