@@ -12,8 +12,6 @@ import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -23,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from events.domain import mails
 from events.models import Message, Registration
+from members.emails import is_usable
 from members.models import Organisation
 
 logger = logging.getLogger(__name__)
@@ -56,7 +55,7 @@ def queue(
     prevent a session from being cancelled.
     """
     now = timezone.now()
-    possible = _is_possible(recipient)
+    possible = is_usable(recipient)
     with transaction.atomic(savepoint=False):
         message, created = Message.objects.get_or_create(
             key=key,
@@ -194,15 +193,6 @@ def _settle(message: Message, *, state: State, **fields: object) -> None:
     with transaction.atomic(durable=True):
         ours = Message.objects.filter(pk=message.pk, state=State.SENDING, locked_until=message.locked_until)
         ours.update(state=state, locked_until=None, **fields)
-
-
-def _is_possible(address: str) -> bool:
-    """Django accepts some letters beyond ASCII (``ı``) in addresses; no mail server we use does."""
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return address.isascii() and len(address) <= 254
 
 
 def _code(error: Exception) -> int | None:

@@ -6,16 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from common.errors import DomainError
-from members.emails import normalise_email
+from members.emails import checked_email
 from members.models import User
 from members.professions import Civility, Profession
 
 NAME_LENGTH = 80
-EMAIL_LENGTH = 254
 
 
 @dataclass(frozen=True)
@@ -55,22 +52,6 @@ def checked_name(raw: str, *, field: str, what: str) -> str:
     if len(name) > NAME_LENGTH:
         raise DomainError(f"Le {what} dépasse {NAME_LENGTH} caractères.", field=field)
     return name
-
-
-def checked_email(raw: str) -> str:
-    email = normalise_email(raw)
-    try:
-        # Mailboxes outside ASCII, or in quotes, exist on paper only here; look-alikes (ı for i) are traps,
-        # and quotes would let control characters and commas into headers.
-        if not email.isascii() or '"' in email or len(email) > EMAIL_LENGTH:
-            raise ValidationError("")
-        validate_email(email)
-    except ValidationError:
-        raise DomainError(
-            "Cette adresse e-mail ne semble pas valable : vérifiez-la (exemple : prenom@exemple.fr).",
-            field="email",
-        ) from None
-    return email
 
 
 def checked_rpps(raw: str) -> str:

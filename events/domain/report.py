@@ -15,11 +15,11 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
+from events.domain.attendance import CAME
 from events.domain.survey import FLOOR
 from events.models import ActivityPage, Attendance, Registration, Session, SurveyResponse
 from members.professions import Civility, Profession
 
-CAME = (Attendance.State.PRESENT, Attendance.State.LATE)
 UNKNOWN_PROFESSION = "Non renseignée"
 
 

@@ -8,8 +8,9 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from events.domain import seats
-from events.domain.people import Person, checked_email, find_or_create_user
+from events.domain.people import Person, find_or_create_user
 from events.models import Session, SessionRole
+from members.emails import checked_email
 from members.models import User
 
 

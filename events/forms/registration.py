@@ -9,14 +9,13 @@ from django.core.exceptions import ValidationError
 from common.errors import DomainError
 from common.forms import RefusableForm
 from events.domain.people import (
-    EMAIL_LENGTH,
     NAME_LENGTH,
     Person,
-    checked_email,
     checked_name,
     checked_rpps,
     rpps_looks_mistyped,
 )
+from members.emails import EMAIL_LENGTH, checked_email
 from members.models import Organisation, User
 from members.professions import Civility, Profession
 

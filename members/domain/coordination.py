@@ -2,15 +2,13 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
 from members.domain.organisations import name_coordinator
-from members.emails import normalise_email
+from members.emails import checked_email, normalise_email
 from members.models import Membership, Organisation, User
 
 EDITABLE = ("name", "short_name", "slug", "kind", "parent", "email", "city", "signatory")
@@ -32,15 +30,7 @@ def name_by_email(
     *, organisation: Organisation, email: str, by: User, first_name: str = "", last_name: str = ""
 ) -> User:
     """Name the person of that address a coordinator; a new address gets an account without password."""
-    address = normalise_email(email)
-    try:
-        if not address.isascii():
-            raise ValidationError("")
-        validate_email(address)
-    except ValidationError:
-        raise DomainError(
-            "Cette adresse e-mail ne semble pas valable : vérifiez-la.", field="email"
-        ) from None
+    address = checked_email(email)
     with transaction.atomic():
         user = User.objects.filter(email=address).first()
         if user is None:
