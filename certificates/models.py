@@ -51,3 +51,6 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def journal_place(self) -> tuple[int | None, int | None]:
+        return self.registration.journal_place()

@@ -7,16 +7,22 @@ from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
-from events.admin import pages
+from events.admin import activities, exports, journal, pages
+from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
+from events.admin.messaging import message_rule_viewset, message_viewset
 from events.admin.panels import SessionsPanel
+from events.admin.pending import pending
+from events.admin.people import registration_viewset
 from events.admin.policies import SessionPolicy
-from events.admin.viewset import SessionViewSet, session_viewset
+from events.admin.programmes import programme_viewset
+from events.admin.questions import question_set_viewset
+from events.admin.report import ReportView
+from events.admin.viewset import session_viewset
 from events.models import ActivityPage, Session
-from events.views.admin_import import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
-from events.views.admin_report import ReportView
 from members.access import is_coordinator
 
 LOG_ACTIONS = {
@@ -54,8 +60,15 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 @hooks.register("register_admin_viewset")
-def register_sessions() -> SessionViewSet:
-    return session_viewset
+def register_viewsets() -> list[ViewSet]:
+    return [
+        session_viewset,
+        registration_viewset,
+        question_set_viewset,
+        message_rule_viewset,
+        message_viewset,
+        programme_viewset,
+    ]
 
 
 @hooks.register("register_admin_viewset", order=1)
@@ -89,6 +102,11 @@ def register_import_and_report() -> list[URLPattern]:
         path("import/<str:token>/confirmer/", ImportConfirmView.as_view(), name="import_confirm"),
         path("import/<str:token>/abandonner/", ImportAbandonView.as_view(), name="import_abandon"),
         path("bilan/", ReportView.as_view(), name="report"),
+        path("bilan/bilan.pdf", pending, name="report_pdf"),
+        path("bilan/bilan.xlsx", pending, name="report_xlsx"),
+        *activities.urlpatterns,
+        *exports.urlpatterns,
+        *journal.urlpatterns,
     ]
 
 

@@ -77,7 +77,7 @@ def sections(form: SessionForm) -> list[tuple[str, str, list[Any]]]:
         (
             "inscriptions",
             "Places et inscriptions",
-            ["capacity", "overbooking", "waiting_list", "opens_at", "closes_at"],
+            ["capacity", "overbooking_percent", "waiting_list", "opens_at", "closes_at"],
         ),
     ]
     return [(anchor, heading, [form[name] for name in names]) for anchor, heading, names in groups]

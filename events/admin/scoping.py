@@ -5,12 +5,25 @@ Wagtail's generic views check permissions per model; without this a coordinator 
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from events.access import coordinated_sessions
 from events.models import Session
 from events.models.session import SessionQuerySet
+from members.access import is_coordinator
+
+
+class CoordinatorMixin:
+    """For coordinators only; Wagtail sends anybody else back to the admin's home with a message."""
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_coordinator(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
 class OwnSessionsMixin:

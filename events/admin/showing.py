@@ -13,7 +13,6 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView
 from wagtail.admin.widgets.button import HeaderButton
-from wagtail.models import ModelLogEntry
 
 from common.errors import DomainError
 from events.access import coordinated_registrations
@@ -21,7 +20,7 @@ from events.admin.scoping import OwnSessionsMixin
 from events.domain.registration import withdraw
 from events.domain.sessions import cancel_session
 from events.forms.session import CancelForm
-from events.models import ACTIVE_STATES, Registration, Session, Slot
+from events.models import ACTIVE_STATES, JournalEntry, Registration, Session, Slot
 
 State = Registration.State
 
@@ -68,7 +67,7 @@ class SessionInspectView(OwnSessionsMixin, generic.InspectView):
 class SessionHistoryView(OwnSessionsMixin, HistoryView):
     """Wagtail's log of the session, and of its registrations and slots."""
 
-    def get_base_queryset(self) -> QuerySet[ModelLogEntry]:
+    def get_base_queryset(self) -> QuerySet[JournalEntry]:
         session = self.object
         parts = Q(pk__in=[])
         for model, rows in (
@@ -78,7 +77,7 @@ class SessionHistoryView(OwnSessionsMixin, HistoryView):
         ):
             kind = ContentType.objects.get_for_model(model)
             parts |= Q(content_type=kind, object_id__in=rows.values_list(Cast("pk", CharField()), flat=True))
-        return ModelLogEntry.objects.filter(parts).select_related("user").order_by("-timestamp", "-pk")
+        return JournalEntry.objects.filter(parts).select_related("user").order_by("-timestamp", "-pk")
 
     def get_edit_url(self, instance: Session) -> str:
         return reverse("sessions:inspect", args=[instance.pk])

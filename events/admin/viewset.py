@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, path
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from events.admin import bulk_editing, planning, session_calendar
 from events.admin.editing import SessionCreateView, SessionEditView
 from events.admin.listing import SessionIndexView
 from events.admin.showing import SessionCancelView, SessionHistoryView, SessionInspectView, WithdrawView
@@ -48,6 +49,9 @@ class SessionViewSet(ModelViewSet):
         kept = {"index", "index_results", "add", "edit", "inspect", "history", "history_results"}
         return [
             *(pattern for pattern in super().get_urlpatterns() if pattern.name in kept),
+            *planning.session_urls,
+            *session_calendar.session_urls,
+            *bulk_editing.session_urls,
             path("cancel/<int:pk>/", SessionCancelView.as_view(), name="cancel"),
             path("withdraw/<int:pk>/", WithdrawView.as_view(), name="withdraw"),
         ]

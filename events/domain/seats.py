@@ -28,7 +28,8 @@ def lock(*, session_id: int) -> Session:
     ``no_key`` lets inserts of registrations check their foreign key meanwhile; on SQLite the
     IMMEDIATE transaction already holds the whole database.
     """
-    return Session.objects.select_for_update(no_key=True, of=("self",)).get(pk=session_id)
+    held = Session.objects.select_for_update(no_key=True, of=("self",))
+    return held.select_related("activity").get(pk=session_id)
 
 
 def fits(session: Session) -> bool:

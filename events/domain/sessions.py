@@ -32,8 +32,15 @@ EDITABLE = (
     "opens_at",
     "closes_at",
     "capacity",
-    "overbooking",
+    "overbooking_percent",
     "waiting_list",
+    "approval",
+    "professions",
+    "promotion",
+    "promotion_cutoff_hours",
+    "offer_hours",
+    "members_first_until",
+    "question_set",
 )
 WHERE = ("modality", "place_name", "address", "city", "online_url")
 
@@ -92,8 +99,14 @@ def cancel_session(*, session: Session, reason: str, by: User | None) -> Session
         return locked
 
 
+def overbooking(session: Session) -> int:
+    """Seats that the percentage adds, rounded down: 10 % of 12 places is one."""
+    return session.capacity * session.overbooking_percent // 100
+
+
 def _create(session: Session, slots: Sequence[SlotTimes], by: User | None) -> Session:
     session.starts_at, session.ends_at = slots[0].starts_at, slots[-1].ends_at
+    session.overbooking = overbooking(session)
     session.save()
     Slot.objects.bulk_create(
         Slot(session=session, starts_at=s.starts_at, ends_at=s.ends_at, label=s.label) for s in slots
@@ -110,6 +123,7 @@ def _update(edited: Session, slots: Sequence[SlotTimes], by: User | None) -> Ses
     for name in EDITABLE:
         setattr(session, name, getattr(edited, name))
     _check_activity(before["activity"], session)
+    session.overbooking = overbooking(session)
     session.excess = seats.excess(session)
     slots_before = _times(session)
     moved_in_time = _sync_slots(session, slots)
@@ -128,7 +142,9 @@ def _update(edited: Session, slots: Sequence[SlotTimes], by: User | None) -> Ses
         and (moved_in_time or any(before[name] != getattr(session, name) for name in WHERE))
     )
     session.sequence += told
-    session.save(update_fields=[*EDITABLE, "excess", "starts_at", "ends_at", "moved_from", "sequence"])
+    session.save(
+        update_fields=[*EDITABLE, "overbooking", "excess", "starts_at", "ends_at", "moved_from", "sequence"]
+    )
     change = {
         name: {"before": str(before[name]), "after": str(getattr(session, name))}
         for name in EDITABLE
@@ -197,8 +213,8 @@ def _check(session: Session, slots: Sequence[SlotTimes]) -> None:
             raise DomainError("Deux créneaux se chevauchent.", field="slots")
     if not 1 <= session.capacity <= MAX_SEATS:
         raise DomainError("Le nombre de places va de 1 à 10 000.", field="capacity")
-    if not 0 <= session.overbooking <= MAX_SEATS:
-        raise DomainError("La surréservation va de 0 à 10 000 places.", field="overbooking")
+    if not 0 <= session.overbooking_percent <= 100:
+        raise DomainError("La surréservation va de 0 à 100 pour cent.", field="overbooking_percent")
     if session.opens_at and session.closes_at and session.closes_at <= session.opens_at:
         raise DomainError("Les inscriptions ferment avant d’ouvrir.", field="closes_at")
 

@@ -25,7 +25,7 @@ AN_HOUR = "Indiquez une heure, par exemple 19:00."
 A_MOMENT = "Indiquez une date et une heure qui existent, par exemple 14/03/2027 19:00."
 A_YEAR = "Indiquez une date entre 2000 et 2100."
 SEATS = "Le nombre de places va de 1 à 10 000."
-EXTRA_SEATS = "La surréservation va de 0 à 10 000 places."
+EXTRA_SEATS = "La surréservation va de 0 à 100 pour cent."
 
 
 class DateInput(forms.DateInput):
@@ -173,6 +173,17 @@ SlotRows = forms.formset_factory(SlotForm, formset=BaseSlotRows, extra=2, valida
 RoleRows = forms.formset_factory(RoleForm, formset=BaseRoleRows, extra=2, validate_max=True, **ROWS)
 
 
+LATER = {
+    "approval",
+    "professions",
+    "promotion",
+    "promotion_cutoff_hours",
+    "offer_hours",
+    "members_first_until",
+    "question_set",
+}
+
+
 class SessionForm(forms.ModelForm):
     """``slots`` and ``roles`` are formsets of the same submission; ``save`` calls the domain."""
 
@@ -204,18 +215,18 @@ class SessionForm(forms.ModelForm):
         error_messages={"invalid": SEATS, "required": "Indiquez le nombre de places."},
         validators=[MinValueValidator(1, SEATS), MaxValueValidator(MAX_SEATS, SEATS)],
     )
-    overbooking = forms.IntegerField(
-        label="Places en surréservation",
+    overbooking_percent = forms.IntegerField(
+        label="Surréservation, en %",
         initial=0,
         required=False,
         error_messages={"invalid": EXTRA_SEATS},
-        validators=[MinValueValidator(0, EXTRA_SEATS), MaxValueValidator(MAX_SEATS, EXTRA_SEATS)],
+        validators=[MinValueValidator(0, EXTRA_SEATS), MaxValueValidator(100, EXTRA_SEATS)],
         help_text="Inscriptions acceptées au-delà des places.",
     )
 
     class Meta:
         model = Session
-        fields = EDITABLE
+        fields = [name for name in EDITABLE if name not in LATER]
         field_classes = {"activity": ActivityChoiceField}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
         error_messages = {
@@ -244,8 +255,8 @@ class SessionForm(forms.ModelForm):
         # All three speak at once: nobody mends one error to discover the next.
         return all([super().is_valid(), self.slots.is_valid(), self.roles.is_valid()])
 
-    def clean_overbooking(self) -> int:
-        return self.cleaned_data["overbooking"] or 0
+    def clean_overbooking_percent(self) -> int:
+        return self.cleaned_data["overbooking_percent"] or 0
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

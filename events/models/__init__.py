@@ -1,17 +1,31 @@
 from events.models.activity import ActivityPage, EventPage
+from events.models.answer import Answer
 from events.models.attendance import Attendance, AttendanceSheet
+from events.models.journal import JournalEntry
 from events.models.message import Message
+from events.models.messaging import Mailing, MessageRule
+from events.models.programme import Programme
+from events.models.question import Question, QuestionSet
 from events.models.registration import ACTIVE_STATES, Registration
 from events.models.session import Session, SessionRole, Slot
+from events.models.settings import ActivitySettings
 from events.models.survey import Survey, SurveyInvitation, SurveyResponse
 
 __all__ = [
     "ACTIVE_STATES",
     "ActivityPage",
+    "ActivitySettings",
+    "Answer",
     "Attendance",
     "AttendanceSheet",
     "EventPage",
+    "JournalEntry",
+    "Mailing",
     "Message",
+    "MessageRule",
+    "Programme",
+    "Question",
+    "QuestionSet",
     "Registration",
     "Session",
     "SessionRole",

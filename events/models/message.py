@@ -2,7 +2,9 @@
 
 from django.db import models
 
+from events.models.messaging import Mailing, MessageRule
 from events.models.registration import Registration
+from events.models.session import Session, Slot
 from members.models import Organisation
 
 
@@ -10,7 +12,8 @@ class Message(models.Model):
     """One mail, written in the transaction that owes it and sent by the worker.
 
     ``key`` is unique: what is owed once is queued once, however often it is asked for.
-    ``locked_until`` frees a message whose worker died.
+    ``locked_until`` frees a message whose worker died. ``rule`` and ``slot`` say for what a programmed
+    message was written, so that one that no longer applies is dropped.
     """
 
     class State(models.TextChoices):
@@ -33,6 +36,28 @@ class Message(models.Model):
         related_name="messages",
         verbose_name="inscription",
     )
+    session = models.ForeignKey(
+        Session, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name="session"
+    )
+    rule = models.ForeignKey(
+        MessageRule,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name="message programmé",
+    )
+    slot = models.ForeignKey(
+        Slot, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="créneau"
+    )
+    mailing = models.ForeignKey(
+        Mailing,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name="envoyé avec",
+    )
     recipient = models.EmailField("destinataire")
     subject = models.CharField("objet", max_length=200)
     body = models.TextField("texte")
@@ -50,7 +75,13 @@ class Message(models.Model):
         verbose_name = "message"
         verbose_name_plural = "messages"
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["state", "next_try_at"], name="message_due")]
+        indexes = [
+            models.Index(fields=["state", "next_try_at"], name="message_due"),
+            models.Index(fields=["organisation", "-created_at", "-id"], name="message_log"),
+        ]
 
     def __str__(self) -> str:
         return f"Message {self.pk}"
+
+    def journal_place(self) -> tuple[int | None, int | None]:
+        return self.organisation_id, self.session_id

@@ -12,7 +12,8 @@ class Registration(models.Model):
     """Inscription. Only ``events/domain/registration.py`` writes ``state``.
 
     The person's statements are kept as they were at registration: the report counts them so.
-    ``link_version`` revokes the personal link when it is raised.
+    ``waited`` stays once the person was put on the waiting list; ``offered_until`` is set while a seat
+    is offered. ``link_version`` revokes the personal link when it is raised.
     """
 
     class State(models.TextChoices):
@@ -46,6 +47,8 @@ class Registration(models.Model):
     is_member = models.BooleanField("adhérent·e de la structure", default=False)
     registered_at = models.DateTimeField("inscription le")
     state_changed_at = models.DateTimeField("dernier changement")
+    waited = models.BooleanField("a attendu", default=False, editable=False)
+    offered_until = models.DateTimeField("réponse attendue avant", null=True, blank=True, editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -64,6 +67,9 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"Inscription {self.pk}"
+
+    def journal_place(self) -> tuple[int | None, int | None]:
+        return self.session.journal_place()
 
     @property
     def full_name(self) -> str:

@@ -10,7 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common.versions import Versioned
 from events.models.activity import ActivityPage
+from events.models.question import QuestionSet
+from events.models.rules import AccessRules
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -23,12 +26,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
 
 
-class Session(models.Model):
+class Session(AccessRules, Versioned):
     """Session: one dated occurrence, with its place, its seats and its registration window.
 
     ``seats_taken`` and ``waiting`` are counters owned by ``events.domain.seats``; nothing else
     writes them, and ``manage.py check_counters`` proves that they equal the rows.
     ``starts_at`` and ``ends_at`` are the first start and the last end of the slots.
+    ``overbooking`` is the number of seats that ``overbooking_percent`` makes of ``capacity``.
+    ``messages_paused``: no message rule speaks of this session until the coordination says so.
     """
 
     class Status(models.TextChoices):
@@ -60,16 +65,23 @@ class Session(models.Model):
     opens_at = models.DateTimeField("ouverture des inscriptions", null=True, blank=True)
     closes_at = models.DateTimeField("clôture des inscriptions", null=True, blank=True)
     capacity = models.PositiveIntegerField("places")
-    overbooking = models.PositiveIntegerField(
-        "places en surréservation", default=0, help_text="Inscriptions acceptées au-delà des places."
-    )
+    overbooking = models.PositiveIntegerField("places en surréservation", default=0, editable=False)
     excess = models.PositiveIntegerField(
         "au-delà de la jauge",
         default=0,
         editable=False,
         help_text="Personnes gardées ou ajoutées au-delà, sur décision de la coordination.",
     )
-    waiting_list = models.BooleanField("liste d'attente", default=True)
+    members_first_until = models.DateTimeField("adhérents d'abord, jusqu'au", null=True, blank=True)
+    question_set = models.ForeignKey(
+        QuestionSet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        verbose_name="questions posées à l'inscription",
+    )
+    messages_paused = models.BooleanField("messages programmés en pause", default=False, editable=False)
     seats_taken = models.PositiveIntegerField(default=0, editable=False)
     waiting = models.PositiveIntegerField(default=0, editable=False)
     cancellation_reason = models.CharField("motif d'annulation", max_length=240, blank=True)
@@ -116,6 +128,9 @@ class Session(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def journal_place(self) -> tuple[int | None, int | None]:
+        return self.activity.organisation_id, self.pk
+
     @property
     def seats(self) -> int:
         """Seats on offer: capacity and allowed overbooking."""
@@ -158,6 +173,9 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return self.label or f"Créneau {self.pk}"
+
+    def journal_place(self) -> tuple[int | None, int | None]:
+        return self.session.journal_place()
 
     @property
     def minutes(self) -> int:

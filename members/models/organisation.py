@@ -4,8 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from common.versions import Versioned
 
-class Organisation(models.Model):
+
+class Organisation(Versioned):
     """Structure: a CPTS, an association, an URPS…; publishes activities and has coordinators."""
 
     class Kind(models.TextChoices):
@@ -23,6 +25,13 @@ class Organisation(models.Model):
     )
     email = models.EmailField("adresse de contact")
     city = models.CharField("commune", max_length=80, blank=True)
+    school_zone = models.CharField(
+        "vacances scolaires",
+        max_length=1,
+        choices=[("A", "Zone A"), ("B", "Zone B"), ("C", "Zone C")],
+        default="B",
+        help_text="Elles sont signalées quand on planifie une saison.",
+    )
     signatory = models.CharField(
         "signataire des attestations",
         max_length=120,
@@ -46,6 +55,9 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def journal_place(self) -> tuple[int | None, int | None]:
+        return self.pk, None
 
 
 class Membership(models.Model):

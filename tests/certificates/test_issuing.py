@@ -195,9 +195,9 @@ def test_what_cannot_be_a_number_is_none(typed):
 
 @pytest.mark.django_db
 def test_issuing_all_leaves_a_line_for_each(certify, admin):
-    from wagtail.models import ModelLogEntry
+    from events.models import JournalEntry
 
     certify()
 
-    entry = ModelLogEntry.objects.get(action="escale.issue")
+    entry = JournalEntry.objects.get(action="escale.issue")
     assert entry.user_id == admin.pk

@@ -9,9 +9,8 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
-from events.models import Message, Registration, Session, SessionRole
+from events.models import JournalEntry, Message, Registration, Session, SessionRole
 from members.models import Organisation, User
 from tests import factories
 
@@ -57,7 +56,7 @@ def form_data(
         "access": "",
         "online_url": "",
         "capacity": "12",
-        "overbooking": "0",
+        "overbooking_percent": "0",
         "waiting_list": "on",
         "opens_at": "",
         "closes_at": "",
@@ -111,7 +110,7 @@ def test_a_session_is_saved_and_published_at_once(own: Any) -> None:
     activity, client = own
     create(client, form_data(activity) | {"action-publish": "1"})
     assert Session.objects.get().status == Session.Status.PUBLISHED
-    assert {"escale.create", "escale.publish"} <= set(ModelLogEntry.objects.values_list("action", flat=True))
+    assert {"escale.create", "escale.publish"} <= set(JournalEntry.objects.values_list("action", flat=True))
 
 
 def test_several_slots_are_saved_in_order_of_time(own: Any) -> None:
@@ -164,7 +163,7 @@ def test_19_00_stays_19_00_across_the_change_of_clocks(own: Any) -> None:
         ({"capacity": "-3"}, "Le nombre de places va de 1 à 10 000."),
         ({"capacity": "douze"}, "Le nombre de places va de 1 à 10 000."),
         ({"capacity": ""}, "Indiquez le nombre de places."),
-        ({"overbooking": str(10**20)}, "La surréservation va de 0 à 10 000 places."),
+        ({"overbooking_percent": str(10**20)}, "La surréservation va de 0 à 100 pour cent."),
         (
             {"opens_at": "2027-03-10T08:00", "closes_at": "2027-03-01T08:00"},
             "Les inscriptions ferment avant d’ouvrir.",
@@ -235,7 +234,7 @@ def test_taking_a_facilitator_away_is_logged_without_names(own: Any) -> None:
     assert not SessionRole.objects.exists()
     change = [
         entry.data["roles"]
-        for entry in ModelLogEntry.objects.filter(action="escale.edit")
+        for entry in JournalEntry.objects.filter(action="escale.edit")
         if "roles" in entry.data
     ]
     assert {"before": [["formation", role.user_id]], "after": []} in change

@@ -8,10 +8,9 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import ModelLogEntry
 
 from events.domain.imports import reading, uploads
-from events.models import ActivityPage, Registration
+from events.models import ActivityPage, JournalEntry, Registration
 from members.models import User
 from tests import factories
 from tests.events.import_files import SAMPLE, csv_file, line
@@ -69,7 +68,7 @@ def test_the_sample_is_previewed_then_confirmed(client: Client, activity: Activi
     assert "174 participations créées, 0 modifiées, 0 inchangées, 0 lignes refusées" in text(done)
     assert Registration.objects.count() == 174
     assert not waiting(folder)
-    assert ModelLogEntry.objects.filter(action="escale.import").count() == 12
+    assert JournalEntry.objects.filter(action="escale.import").count() == 12
     figures = text(client.get(f"{REPORT}?activity={activity.pk}"))
     for shown in ("105 %", "151 participations pour 144 places", "121 participations sur 151", "8,4 / 10"):
         assert shown in figures

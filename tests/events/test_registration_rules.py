@@ -61,7 +61,7 @@ def test_a_full_session_puts_the_next_people_on_the_waiting_list_in_order():
 
 
 def test_overbooking_adds_seats():
-    session = make_session(capacity=1, overbooking=1)
+    session = make_session(capacity=1, overbooking_percent=100)
     assert [make_registration(session).state for _ in range(3)] == [
         State.CONFIRMED,
         State.CONFIRMED,

@@ -5,12 +5,11 @@ from itertools import permutations
 
 import pytest
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
 from common.errors import DomainError
 from events.domain import attendance
 from events.domain.sessions import SlotTimes, save_session
-from events.models import Attendance, AttendanceSheet, Session
+from events.models import Attendance, AttendanceSheet, JournalEntry, Session
 from tests.factories import make_registration, make_session
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +62,7 @@ def test_a_slot_that_moves_keeps_its_identity_in_calendars() -> None:
 def test_the_log_keeps_the_times_before_and_after() -> None:
     session = make_session(slots=hours(10))
     save_session(session=session, slots=hours(18), by=None)
-    change = ModelLogEntry.objects.get(action="escale.edit").data["slots"]
+    change = JournalEntry.objects.get(action="escale.edit").data["slots"]
     assert hours(10)[0].starts_at.astimezone(UTC).isoformat() in change["before"]
     assert hours(18)[0].starts_at.astimezone(UTC).isoformat() in change["after"]
 

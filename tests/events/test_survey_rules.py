@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
 from common.errors import DomainError
 from events.domain import survey as rules
 from events.domain.attendance import close_sheet, mark
 from events.domain.survey import answer, open_survey, replace_imported_responses, results
-from events.models import Attendance, Survey, SurveyInvitation, SurveyResponse
+from events.models import Attendance, JournalEntry, Survey, SurveyInvitation, SurveyResponse
 from tests.factories import make_admin, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +135,7 @@ def test_the_shuffle_is_not_the_order_of_arrival():
 
 def test_an_answer_leaves_no_time_no_person_and_no_line(caplog):
     survey = open_one(1)
-    before = ModelLogEntry.objects.count()
+    before = JournalEntry.objects.count()
     with caplog.at_level(logging.DEBUG):
         caplog.clear()
         answer(invitation=survey.invitations.get(), score=8, comment="Un mot à moi")
@@ -149,7 +148,7 @@ def test_an_answer_leaves_no_time_no_person_and_no_line(caplog):
         "registration",
         "answered",
     }
-    assert ModelLogEntry.objects.count() == before
+    assert JournalEntry.objects.count() == before
     assert not [record for record in caplog.records if not record.name.startswith("django.db")]
 
 

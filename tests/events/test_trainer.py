@@ -9,10 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
-from wagtail.models import ModelLogEntry
 
 from events.domain.registration import withdraw
-from events.models import Attendance, Session, SessionRole
+from events.models import Attendance, JournalEntry, Session, SessionRole
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +109,7 @@ def test_each_export_is_logged_with_its_author_and_no_name(session: Session, nam
     factories.make_registration(session, last_name="Confidentielle")
     client, role = lead(session)
     read(client.get(url(name, session)))
-    entry = ModelLogEntry.objects.get(action="escale.export")
+    entry = JournalEntry.objects.get(action="escale.export")
     assert entry.user == role.user
     assert entry.data == {"file_type": name.removeprefix("attendees_"), "rows": 1}
 

@@ -1,7 +1,8 @@
 import pytest
-from wagtail.models import Collection, GroupCollectionPermission, ModelLogEntry
+from wagtail.models import Collection, GroupCollectionPermission
 
 from common.errors import DomainError
+from events.models import JournalEntry
 from members.access import coordinated_organisations
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Membership, Organisation
@@ -33,7 +34,7 @@ def test_an_organisation_opens_with_its_group_and_its_collection() -> None:
 def test_opening_is_logged_with_who_did_it() -> None:
     admin = make_admin()
     organisation = open_organisation(name="A", short_name="A", slug="a", email="a@example.org", by=admin)
-    entry = ModelLogEntry.objects.get(action="escale.create", object_id=str(organisation.pk))
+    entry = JournalEntry.objects.get(action="escale.create", object_id=str(organisation.pk))
     assert entry.user == admin
 
 
@@ -59,13 +60,13 @@ def test_naming_a_coordinator_twice_is_harmless() -> None:
     first = name_coordinator(organisation=organisation, user=user, by=None)
     assert name_coordinator(organisation=organisation, user=user, by=None) == first
     assert Membership.objects.count() == 1
-    assert ModelLogEntry.objects.filter(action="escale.edit").count() == 1
+    assert JournalEntry.objects.filter(action="escale.edit").count() == 1
 
 
 def test_the_log_of_a_naming_holds_no_more_than_an_identifier() -> None:
     user = make_user()
     name_coordinator(organisation=_open(), user=user, by=None)
-    assert ModelLogEntry.objects.get(action="escale.edit").data == {"coordinator_named": user.pk}
+    assert JournalEntry.objects.get(action="escale.edit").data == {"coordinator_named": user.pk}
 
 
 def test_a_closed_account_cannot_coordinate() -> None:

@@ -7,9 +7,9 @@ from django.views import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from events.access import coordinated_activities
+from events.admin.scoping import CoordinatorMixin
 from events.domain.report import report, small_groups_merged
 from events.forms.report import ReportForm
-from events.views.admin_import import CoordinatorMixin
 
 
 class ReportView(CoordinatorMixin, WagtailAdminTemplateMixin, View):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,26 +12,15 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from common.errors import DomainError
 from events.access import coordinated_activities
+from events.admin.scoping import CoordinatorMixin
 from events.domain import imports
 from events.domain.imports import Action, Line, Plan, Result, uploads
 from events.forms.importing import ImportForm
-from members.access import is_coordinator
 
 SESSION_KEY = "imports"
 PER_PAGE = 100
 SHOWN_FAILURES = 10
 GONE = "Cet import a déjà été confirmé ou abandonné : envoyez à nouveau le tableau."
-
-
-class CoordinatorMixin:
-    """For coordinators only; Wagtail sends anybody else back to the admin's home with a message."""
-
-    request: HttpRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_coordinator(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
 class PendingMixin(CoordinatorMixin):

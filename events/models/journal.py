@@ -1,0 +1,56 @@
+"""Who did what to which registration, sheet, certificate, export, permission: written, never rewritten."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from wagtail.models.audit_log import BaseLogEntry, BaseLogEntryManager, LogEntryQuerySet
+
+
+def journalled() -> list[type[models.Model]]:
+    """The models of every app that say where their entries belong."""
+    return [model for model in apps.get_models() if hasattr(model, "journal_place")]
+
+
+class JournalManager(BaseLogEntryManager):
+    def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> "JournalEntry":
+        """Wagtail's entry, with the organisation and the session that it concerns.
+
+        A model says so itself: ``journal_place() -> (organisation id, session id)``.
+        """
+        organisation, session = instance.journal_place()  # type: ignore[attr-defined]
+        return super().log_action(  # type: ignore[no-any-return]
+            instance,
+            action,
+            object_id=str(instance.pk),
+            organisation_id=organisation,
+            session_id=session,
+            **kwargs,
+        )
+
+    def for_instance(self, instance: models.Model) -> LogEntryQuerySet:
+        kind = ContentType.objects.get_for_model(instance, for_concrete_model=False)
+        return self.filter(content_type=kind, object_id=str(instance.pk))  # type: ignore[no-any-return]
+
+
+class JournalEntry(BaseLogEntry):
+    """Numbers and not keys: an entry outlives what it tells of."""
+
+    object_id = models.CharField(max_length=255, db_index=True)
+    organisation_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    session_id = models.BigIntegerField(null=True, blank=True, editable=False)
+
+    objects = JournalManager()
+
+    class Meta:
+        verbose_name = "entrée du journal"
+        verbose_name_plural = "journal"
+        ordering = ["-timestamp", "-id"]
+        indexes = [
+            models.Index(fields=["organisation_id", "-timestamp"], name="journal_organisation"),
+            models.Index(fields=["session_id", "-timestamp"], name="journal_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Entrée {self.pk}"
