@@ -2,66 +2,30 @@
 
 import io
 from datetime import date, datetime, time
-from functools import cache
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import segno
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from certificates.domain.durations import duration
 from certificates.domain.links import verification_home, verification_url
 from certificates.domain.numbers import grouped
 from certificates.models import Certificate
 from common import moments
+from common.pdf import write_pdf
 
-FONTS = Path(__file__).parents[1] / "fonts"
 SLOTS, SIGNS = 2, 360  # what one page holds with room to breathe
-FONT_SCHEME = "escale-font:"
-_pango = Lock()  # the shared font map is not safe to use from two threads
-
-
-class OwnFontsOnly(URLFetcher):
-    """Opens our own fonts by name and what is written in the style itself: no file, no host, no loopback."""
-
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols=["data"])
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        if not url.startswith(FONT_SCHEME):
-            return super().fetch(url, headers)
-        name = url.removeprefix(FONT_SCHEME)
-        if name not in {path.name for path in FONTS.glob("*.woff2")}:
-            raise ValueError("No such font.")
-        return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": "font/woff2"})
 
 
 def render_pdf(certificate: Certificate) -> bytes:
     """A tagged PDF/UA-1 document of one A4 page."""
-    html = render_to_string("certificates/certificate_pdf.html", _context(certificate))
-    with _pango:
-        css, fonts = _style()
-        document = HTML(string=html, url_fetcher=OwnFontsOnly())
-        return document.write_pdf(
-            stylesheets=[css],
-            font_config=fonts,
-            pdf_variant="pdf/ua-1",
-            pdf_identifier=certificate.number.encode(),
-        )
-
-
-@cache
-def _style() -> tuple[CSS, FontConfiguration]:
-    """Parsed once for all certificates: it is most of the time of the first one."""
-    fonts = FontConfiguration()
-    css = render_to_string("certificates/certificate_pdf.css")
-    return CSS(string=css, font_config=fonts, url_fetcher=OwnFontsOnly()), fonts
+    return write_pdf(
+        template="certificates/certificate_pdf.html",
+        style="certificates/certificate_pdf.css",
+        context=_context(certificate),
+        identifier=certificate.number,
+    )
 
 
 def _context(certificate: Certificate) -> dict[str, Any]:

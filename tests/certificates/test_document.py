@@ -9,8 +9,9 @@ import pytest
 from pypdf import PdfReader
 
 from certificates.domain.numbers import grouped
-from certificates.domain.rendering import OwnFontsOnly, render_pdf
+from certificates.domain.rendering import render_pdf
 from certificates.models import Certificate
+from common.pdf import OwnFontsOnly
 from tests.factories import make_activity, make_organisation, make_session
 
 ROOT = Path(__file__).resolve().parents[2]

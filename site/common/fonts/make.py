@@ -1,13 +1,13 @@
 """Cut the site's variable fonts into the few static ones that certificates use.
 
 WeasyPrint would do it again for every document, at 300 ms each. Run it after a change of the site's
-fonts: ``python certificates/fonts/make.py`` (same input, same bytes).
+fonts: ``python site/common/fonts/make.py`` (same input, same bytes).
 """
 
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.varLib.instancer import instantiateVariableFont  # type: ignore[import-untyped]
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[1] / "site" / "static" / "escale" / "fonts"
