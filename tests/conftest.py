@@ -52,10 +52,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """A test that commits ends with empty tables; give the next one what the migrations put there."""
-    result = yield
     marker = item.get_closest_marker("django_db")
     commits = bool(marker and marker.kwargs.get("transaction"))
-    if commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+    commits = commits or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
+    if commits:
+        databases.allow_flush(connections["default"])
+    result = yield
+    if commits:
         connections.close_all()
         databases.restore(connections["default"].settings_dict)
     return result
