@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from events.models import JournalEntry
 
-# Two calendar years and the season that is running; the database refuses to delete what is under one year old.
+# Two years and the season that is running; the database refuses to delete what is under one year old.
 KEPT = timedelta(days=3 * 365)
 
 

@@ -56,18 +56,17 @@ def take_over(apps, schema_editor):
         rows = apps.get_model(app, model).objects.values_list("pk", *where)
         places = {str(pk): (*place, None)[:2] for pk, *place in rows}
         JournalEntry.objects.bulk_create(
-            [moved(JournalEntry, entry, *places.get(entry.object_id, (None, None))) for entry in entries],
+            [JournalEntry(**moved(entry, *places.get(entry.object_id, (None, None)))) for entry in entries],
             batch_size=500,
         )
         ModelLogEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
 
 
-def moved(JournalEntry, entry, organisation, session):
+def moved(entry, organisation, session):
     same = ("content_type_id", "label", "action", "data", "timestamp", "uuid", "user_id", "object_id")
     same = (*same, "content_changed", "deleted")
-    return JournalEntry(
-        organisation_id=organisation, session_id=session, **{name: getattr(entry, name) for name in same}
-    )
+    facts = {name: getattr(entry, name) for name in same}
+    return {**facts, "organisation_id": organisation, "session_id": session}
 
 
 def guard(apps, schema_editor):
