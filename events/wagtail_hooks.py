@@ -28,6 +28,7 @@ from members.access import is_coordinator
 LOG_ACTIONS = {
     "escale.create": ("Créer", "Session créée"),
     "escale.edit": ("Modifier", "Session modifiée"),
+    "escale.settings": ("Régler", "Réglages du dispositif modifiés"),
     "escale.publish": ("Publier", "Session publiée"),
     "escale.cancel": ("Annuler", "Session annulée"),
     "escale.move": ("Reporter", "Session déplacée, inscrits prévenus"),

@@ -4,6 +4,7 @@ The time zone is written by hand with its two yearly rules: generated lists of d
 wrong by some programs. A slot keeps its UID when it moves; the rising SEQUENCE says which is newest.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import cast
@@ -38,10 +39,13 @@ END:VTIMEZONE
 """
 
 
-def session_calendar(*, session: Session, method: str = "PUBLISH", attendee: str = "") -> str:
+def session_calendar(
+    *, session: Session, method: str = "PUBLISH", attendee: str = "", removed: Sequence[Slot] = ()
+) -> str:
     """One event per slot, lines ended by CRLF. ``method``: PUBLISH, REQUEST or CANCEL.
 
-    The link to join online goes only to an ``attendee``, never into the public file.
+    The link to join online goes only to an ``attendee``, never into the public file. Slots that were
+    ``removed`` stand in it as cancelled, or they would stay for ever in the calendars that hold them.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Escale//Escale//FR")
@@ -51,6 +55,8 @@ def session_calendar(*, session: Session, method: str = "PUBLISH", attendee: str
     calendar.add_component(_timezone())
     for slot in session.slots.all():
         calendar.add_component(_event(session, slot, method, attendee))
+    for slot in removed:
+        calendar.add_component(_event(session, slot, "CANCEL", attendee))
     return calendar.to_ical().decode()
 
 

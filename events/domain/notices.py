@@ -1,20 +1,22 @@
 """What people are told of their registration, in French, each real event once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from events.domain import layout
 from events.domain.calendars import session_calendar
-from events.domain.links import registration_token
+from events.domain.links import registration_url
 from events.domain.mails import absolute
 from events.domain.outbox import queue
+from events.domain.session_changes import Moves
 from events.domain.waiting import waiting_position
-from events.models import Message, Registration, Session
+from events.models import Message, Registration, Session, Slot
 
 State = Registration.State
+NOWHERE = Moves()
 
 SUBJECTS = {
     "confirmed": "Votre place est confirmée",
@@ -28,19 +30,23 @@ SUBJECTS = {
 }
 
 
-def notify(*, registration: Registration, kind: str) -> Message | None:
+def notify(
+    *, registration: Registration, kind: str, moved: Moves = NOWHERE, removed: Sequence[Slot] = ()
+) -> Message | None:
     """Tell the person of ``registration`` what happened; None if they were told before.
 
     Call it in the transaction of the change, once the rows say the new state.
+    ``moved`` says what changed in the session, ``removed`` which slots a calendar has to forget.
     """
     session = _session(registration)
-    calendar, method = _calendar(registration, session, kind)
+    calendar, method = _calendar(registration, session, kind, removed)
     return _queue(
         registration,
         session,
         kind=kind,
         key=_key(registration, session, kind),
-        context={"position": waiting_position(registration)},
+        context={"position": waiting_position(registration), "moved": moved},
+        subject=moved.subject() if moved else "",
         calendar=calendar,
         calendar_method=method,
     )
@@ -57,11 +63,6 @@ def notify_after(*, registration: Registration, survey_url: str, certificate_url
     )
 
 
-def registration_url(registration: Registration) -> str:
-    """The personal page of a registration, as it is written in mails."""
-    return absolute(reverse("events:registration", args=[registration_token(registration)]))
-
-
 def _queue(
     registration: Registration,
     session: Session,
@@ -69,6 +70,7 @@ def _queue(
     kind: str,
     key: str,
     context: dict[str, Any],
+    subject: str = "",
     calendar: str = "",
     calendar_method: str = "",
 ) -> Message | None:
@@ -92,7 +94,7 @@ def _queue(
         key=key,
         kind=kind,
         recipient=registration.email,
-        subject=f"{SUBJECTS[kind]} : {session.activity.title}",
+        subject=f"{subject or SUBJECTS[kind]} : {session.activity.title}",
         body=layout.wrap(text),
         organisation=organisation,
         registration=registration,
@@ -110,16 +112,19 @@ def _key(registration: Registration, session: Session, kind: str) -> str:
     return f"{kind}:{registration.pk}:{registration.state_changed_at.timestamp():.6f}"
 
 
-def _calendar(registration: Registration, session: Session, kind: str) -> tuple[str, str]:
+def _calendar(
+    registration: Registration, session: Session, kind: str, removed: Sequence[Slot] = ()
+) -> tuple[str, str]:
     """The invitation that goes with the news, and its method; ("", "") when none does."""
     if kind in ("confirmed", "promoted", "moved") and registration.state == State.CONFIRMED:
         # An invitation holds one event (RFC 5546, 3.2.2): several slots go as a publication.
-        method = "REQUEST" if len(session.slots.all()) == 1 else "PUBLISH"
+        method = "REQUEST" if len(session.slots.all()) + len(removed) == 1 else "PUBLISH"
     elif kind in ("withdrawn", "cancelled") and registration.messages.exclude(calendar="").exists():
         method = "CANCEL"  # only to whom an invitation went
     else:
         return "", ""
-    return session_calendar(session=session, method=method, attendee=registration.email), method
+    text = session_calendar(session=session, method=method, attendee=registration.email, removed=removed)
+    return text, method
 
 
 def _session(registration: Registration) -> Session:
