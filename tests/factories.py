@@ -9,7 +9,7 @@ from django.utils import timezone
 from events.domain.people import Person
 from events.domain.registration import register
 from events.domain.sessions import SlotTimes, save_session
-from events.models import ActivityPage, EventPage, Registration, Session
+from events.models import ActivityPage, EventPage, Question, QuestionSet, Registration, Session
 from members.models import Membership, Organisation, User
 from pages.models import HomePage, OrganisationPage
 
@@ -119,3 +119,19 @@ def make_registration(session: Session, **fields: Any) -> Registration:
     from events.domain.registration import add_walk_in
 
     return add_walk_in(session=session, person=make_person(**fields), by=make_admin())
+
+
+def make_question_set(*questions: dict[str, Any], **fields: Any) -> QuestionSet:
+    """A stored set; ``options`` may be a list."""
+    n = next(_numbers)
+    made = QuestionSet(**({"name": f"Questions {n}"} | fields))
+    if made.organisation_id is None:
+        made.organisation = make_organisation()
+    for order, one in enumerate(questions):
+        options = one.get("options", "")
+        text = options if isinstance(options, str) else "\n".join(options)
+        made.questions.add(
+            Question(**({"label": f"Question {order + 1} ?", "sort_order": order} | one | {"options": text}))
+        )
+    made.save()
+    return made

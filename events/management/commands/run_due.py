@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from events.domain import outbox, upkeep
+from events.domain import answers, outbox, upkeep
 from events.domain.imports import uploads
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class Command(BaseCommand):
             "traces de tâches effacées": upkeep.prune_task_results,
             "visites expirées": upkeep.prune_visits,
             "tableaux oubliés effacés": uploads.purge_forgotten,
+            "besoins effacés": answers.purge_needs,
         }
         done = {}
         for name, step in steps.items():
