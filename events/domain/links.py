@@ -6,8 +6,10 @@ A token is ``<pk>.<version>.<signature>``: nothing is stored, and raising the ve
 from datetime import timedelta
 
 from django.core.signing import BadSignature, Signer
+from django.urls import reverse
 from django.utils import timezone
 
+from events.domain.mails import absolute
 from events.models import Registration, SurveyInvitation
 
 REGISTRATION_LINK_LASTS = timedelta(days=180)  # after the end of the session
@@ -22,6 +24,11 @@ class LinkError(Exception):
 
 def registration_token(registration: Registration) -> str:
     return _registrations.sign(f"{registration.pk}.{registration.link_version}")
+
+
+def registration_url(registration: Registration) -> str:
+    """The personal page of a registration, as it is written in mails."""
+    return absolute(reverse("events:registration", args=[registration_token(registration)]))
 
 
 def read_registration_token(token: str) -> Registration:

@@ -9,8 +9,9 @@ hence at most one duplicate per death. Neither the log nor ``last_error`` names 
 import logging
 import random
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -19,8 +20,8 @@ from django_tasks import task
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
-from events.domain import mails
-from events.models import Message, Registration
+from events.domain import mails, rule_audience
+from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
 from members.emails import is_usable
 from members.models import Organisation
 
@@ -33,6 +34,7 @@ LOCK = timedelta(minutes=5)
 BACK_OFF = (1, 5, 15, 60, 180, 360, 480, 480)
 # A server that cannot be reached is left alone until the next minute.
 STRIKES = 3
+IMPOSSIBLE = "adresse impossible"
 # What makes no sense once the session is over.
 BEFORE_THE_SESSION = ("confirmed", "waitlisted", "promoted", "moved", "already_registered")
 
@@ -46,37 +48,78 @@ def queue(
     body: str,
     organisation: Organisation | None = None,
     registration: Registration | None = None,
+    session: Session | None = None,
+    rule: MessageRule | None = None,
+    slot: Slot | None = None,
+    mailing: Mailing | None = None,
     calendar: str = "",
     calendar_method: str = "",
 ) -> Message | None:
     """Write a message in the caller's transaction; None if ``key`` was queued before.
 
-    An impossible address is kept as a failed message: one wrong row among three hundred must not
-    prevent a session from being cancelled.
+    The session is the registration's unless another is given. An impossible address is kept as a failed
+    message: one wrong row among three hundred must not prevent a session from being cancelled.
     """
-    now = timezone.now()
-    possible = is_usable(recipient)
+    message = draft(
+        key=key,
+        kind=kind,
+        recipient=recipient,
+        subject=subject,
+        body=body,
+        organisation=organisation,
+        registration=registration,
+        session=session,
+        rule=rule,
+        slot=slot,
+        mailing=mailing,
+        calendar=calendar,
+        calendar_method=calendar_method,
+    )
+    fields = {
+        field.attname: getattr(message, field.attname)
+        for field in Message._meta.concrete_fields
+        if field.attname not in ("id", "key")
+    }
     with transaction.atomic(savepoint=False):
-        message, created = Message.objects.get_or_create(
-            key=key,
-            defaults={
-                "kind": kind,
-                "organisation": organisation,
-                "registration": registration,
-                "recipient": recipient if possible else mails.one_line(recipient)[:254],
-                "subject": mails.one_line(subject)[:200],
-                "body": mails.clean_text(body),
-                "calendar": calendar,
-                "calendar_method": calendar_method,
-                "state": State.QUEUED if possible else State.FAILED,
-                "last_error": "" if possible else "adresse impossible",
-                "next_try_at": now,
-                "created_at": now,
-            },
-        )
-        if created and possible:
+        message, created = Message.objects.get_or_create(key=key, defaults=fields)
+        if created and message.state == State.QUEUED:
             wake_worker()
     return message if created else None
+
+
+def draft(
+    *,
+    recipient: str,
+    subject: str,
+    body: str,
+    registration: Registration | None = None,
+    session: Session | None = None,
+    **fields: Any,
+) -> Message:
+    """A message as it would be queued, not stored: headers on one line, an address that mail can reach."""
+    now = timezone.now()
+    possible = is_usable(recipient)
+    session_id = session.pk if session else registration.session_id if registration else None
+    return Message(
+        recipient=recipient if possible else mails.one_line(recipient)[:254],
+        subject=mails.one_line(subject)[:200],
+        body=mails.clean_text(body),
+        registration=registration,
+        session_id=session_id,
+        state=State.QUEUED if possible else State.FAILED,
+        last_error="" if possible else IMPOSSIBLE,
+        next_try_at=now,
+        created_at=now,
+        **fields,
+    )
+
+
+def queue_many(messages: Sequence[Message]) -> None:
+    """Write drafts in the caller's transaction: the worker is woken once, a key queued before is skipped."""
+    with transaction.atomic(savepoint=False):
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
+        if any(message.state == State.QUEUED for message in messages):
+            wake_worker()
 
 
 def deliver_due(
@@ -137,6 +180,8 @@ def wake_worker() -> None:
 
 def still_applies(message: Message, *, now: datetime) -> bool:
     """Whether the message still makes sense: news of a place is dropped once the session is over."""
+    if message.kind == rule_audience.RULE:
+        return rule_audience.still_applies(message, now=now)
     if message.kind not in BEFORE_THE_SESSION or message.registration is None:
         return True
     return message.registration.session.ends_at > now
@@ -153,7 +198,8 @@ def _claim(now: datetime) -> Message | None:
                 .update(state=State.SENDING, locked_until=timezone.now() + LOCK, attempts=F("attempts") + 1)
             )
         if claimed:
-            return Message.objects.select_related("organisation", "registration__session").get(pk=pk)
+            related = ("organisation", "registration__session__activity", "rule", "slot")
+            return Message.objects.select_related(*related).get(pk=pk)
     return None
 
 

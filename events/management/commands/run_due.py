@@ -44,6 +44,7 @@ class Command(BaseCommand):
         """Each step on its own: one that fails is named by its exception's class, the next ones run."""
         steps: dict[str, Callable[[], int | None]] = {
             "messages remis en file": outbox.free_stuck_messages,
+            "messages programmés": message_rules.queue_due,
             "messages envoyés": lambda: outbox.deliver_due(stopping=stopping),
             "tâches libérées": upkeep.free_stuck_tasks,
             "traces de tâches effacées": upkeep.prune_task_results,

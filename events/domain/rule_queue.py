@@ -1,0 +1,248 @@
+"""Queueing what message rules say: at once for a registration, each minute for what is due.
+
+Nothing is queued ahead of its moment, so a session that moves or is cancelled leaves nothing stale.
+The number of queries follows the moments that rules wait for and the hundreds of slots that are near,
+never the organisations, the rules nor the people.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.utils import timezone
+
+from events.domain import layout, outbox, placeholders
+from events.domain.rule_audience import MARKED, RULE, STATES, RuleBook, all_rules, attended
+from events.domain.rule_schedule import due_at, is_due, key, speaks_for_its_day, window
+from events.models import Attendance, Mailing, Message, MessageRule, Registration, Session, Slot
+
+Moment, Audience = MessageRule.Moment, MessageRule.Audience
+State = Registration.State
+
+SLOTS_AT_ONCE, MESSAGES_AT_ONCE = 400, 200
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One message that ``rule`` owes to a registration, about ``slot``."""
+
+    rule: MessageRule
+    slot: Slot
+    registration_id: int
+
+    @property
+    def due_at(self) -> datetime:
+        return due_at(self.rule, self.slot)
+
+    @property
+    def key(self) -> str:
+        return key(
+            self.rule,
+            session_id=self.slot.session_id,
+            registration_id=self.registration_id,
+            slot=self.slot,
+        )
+
+
+def on_registration(registration: Registration) -> None:
+    """Queue what the rules say to somebody who is now confirmed, or waits. In the caller's transaction.
+
+    One query when the organisation has no such rule.
+    """
+    audiences = {State.CONFIRMED: Audience.CONFIRMED, State.WAITLISTED: Audience.WAITING}
+    audience = audiences.get(State(registration.state))
+    if audience is None:
+        return
+    rules = list(
+        MessageRule.objects.filter(
+            Q(active=True) | Q(adjusts__isnull=False),
+            organisation__activities__sessions=registration.session_id,
+            moment=Moment.REGISTRATION,
+            audience=audience,
+        )
+    )
+    if not rules:
+        return
+    session = Session.objects.select_related("activity__organisation").get(pk=registration.session_id)
+    if session.messages_paused or session.ends_at <= timezone.now():
+        return
+    registration.session = session
+    for rule in RuleBook(rules).holding(
+        organisation_id=session.activity.organisation_id, activity_id=session.activity_id
+    ):
+        name = key(rule, session_id=session.pk, registration_id=registration.pk, slot=None)
+        outbox.queue(
+            key=name,
+            kind=RULE,
+            recipient=registration.email,
+            organisation=session.activity.organisation,
+            registration=registration,
+            session=session,
+            rule=rule,
+            **written(rule, registration, slot=None),
+        )
+
+
+def queue_due(*, now: datetime | None = None) -> int:
+    """Queue what the rules owe at this minute; returns how many messages. Repeating it is harmless.
+
+    Whoever registered, was promoted or told of a change after the moment of a reminder knows already:
+    no reminder for them. What a worker missed while it was down is caught up (``rule_schedule.is_due``).
+    """
+    now = now or timezone.now()
+    book = all_rules()
+    due = list(_due(book, now))
+    queued = 0
+    for part in _parts(due, SLOTS_AT_ONCE):
+        for batch in _parts(_owed(part), MESSAGES_AT_ONCE):
+            queued += _write(batch)
+    return queued
+
+
+def written(
+    text: MessageRule | Mailing, registration: Registration, *, slot: Slot | None, link: str | None = None
+) -> dict[str, str]:
+    """Subject and body for one person, as they leave."""
+    subject = placeholders.fill(text.subject, registration=registration, slot=slot, link=link)
+    body = placeholders.fill(text.body, registration=registration, slot=slot, link=link)
+    return {"subject": subject, "body": layout.wrap(body)}
+
+
+def _due(book: RuleBook, now: datetime) -> Iterator[tuple[MessageRule, Slot]]:
+    """The rules that speak now, each with the slot that it speaks of."""
+    found = []
+    for moment, days in sorted(book.spoken()):
+        for slot in _near(moment, days, now):
+            rules = book.holding(
+                organisation_id=slot.organisation_id,  # type: ignore[attr-defined]
+                activity_id=slot.activity_id,  # type: ignore[attr-defined]
+            )
+            found += [
+                (rule, slot)
+                for rule in rules
+                if (rule.moment, rule.days) == (moment, days) and is_due(rule, slot, now)
+            ]
+    siblings = defaultdict(list)
+    for part in _parts(sorted({slot.session_id for _rule, slot in found}), SLOTS_AT_ONCE):
+        for slot in Slot.objects.filter(session__in=part):
+            siblings[slot.session_id].append(slot)
+    for rule, slot in found:
+        if speaks_for_its_day(rule.moment, slot, siblings[slot.session_id]):
+            yield rule, slot
+
+
+def _near(moment: str, days: int, now: datetime) -> Iterable[Slot]:
+    """Slots, with their organisation and activity, whose moment may be now for some rule."""
+    edge = "starts_at" if moment == Moment.BEFORE else "ends_at"
+    since, until = window(moment, days, now)
+    waiting = MessageRule.objects.filter(
+        moment=moment, days=days, organisation=OuterRef("session__activity__organisation")
+    )
+    return (
+        Slot.objects.filter(
+            Exists(waiting),
+            session__status=Session.Status.PUBLISHED,
+            session__messages_paused=False,
+            session__imported=False,
+            **{f"{edge}__gte": since, f"{edge}__lte": until},
+        )
+        .annotate(
+            activity_id=F("session__activity_id"), organisation_id=F("session__activity__organisation_id")
+        )
+        .order_by("pk")
+    )
+
+
+def _owed(due: Sequence[tuple[MessageRule, Slot]]) -> list[Owed]:
+    """Who has not been told yet, among those whom each rule means."""
+    sessions = {slot.session_id for _rule, slot in due}
+    done = set(Message.objects.filter(session__in=sessions, rule__isnull=False).values_list("key", flat=True))
+    people = defaultdict(list)
+    for pk, session, state, *times in (
+        Registration.objects.filter(session__in=sessions, state__in=set(STATES.values()))
+        .exclude(source=Registration.Source.IMPORT)
+        .order_by("pk")
+        .values_list("pk", "session_id", "state", "registered_at", "state_changed_at")
+    ):
+        people[session, state].append((pk, max(times)))
+    before, after = [], []
+    for rule, slot in due:
+        for pk, since in people[slot.session_id, STATES[Audience(rule.audience)]]:
+            owed = Owed(rule, slot, pk)
+            if owed.key in done:
+                continue
+            if rule.moment == Moment.AFTER:
+                after.append(owed)
+            elif since <= owed.due_at:
+                before.append(owed)
+    return [*_untold(before), *_attended(after)]
+
+
+def _untold(owed: Sequence[Owed]) -> list[Owed]:
+    """Without those whom a notice of ours told of the session after the moment of the reminder."""
+    notices = Message.objects.filter(
+        registration__in={each.registration_id for each in owed}, rule__isnull=True, mailing__isnull=True
+    )
+    told = dict(notices.order_by().values_list("registration").annotate(Max("created_at"))) if owed else {}
+    return [each for each in owed if told.get(each.registration_id, each.due_at) <= each.due_at]
+
+
+def _attended(owed: Sequence[Owed]) -> list[Owed]:
+    """Without those whose marks of that day are not what the rule asks for."""
+    asking = {each.slot.session_id for each in owed if each.rule.audience in MARKED}
+    marks = defaultdict(list)
+    for registration, starts_at, state in (
+        Attendance.objects.filter(slot__session__in=asking).values_list(
+            "registration", "slot__starts_at", "state"
+        )
+        if asking
+        else ()
+    ):
+        marks[registration, timezone.localdate(starts_at)].append(state)
+    return [
+        each
+        for each in owed
+        if attended(
+            audience=each.rule.audience,
+            marks=marks[each.registration_id, timezone.localdate(each.slot.starts_at)],
+        )
+    ]
+
+
+def _write(batch: Sequence[Owed]) -> int:
+    rules = MessageRule.objects.in_bulk({each.rule.pk for each in batch})
+    sessions = (
+        Session.objects.select_related("activity__organisation")
+        .prefetch_related("slots")
+        .in_bulk({each.slot.session_id for each in batch})
+    )
+    people = Registration.objects.in_bulk({each.registration_id for each in batch})
+    messages = []
+    for each in batch:
+        registration, session = people[each.registration_id], sessions[each.slot.session_id]
+        registration.session = session
+        messages.append(
+            outbox.draft(
+                key=each.key,
+                kind=RULE,
+                recipient=registration.email,
+                organisation=session.activity.organisation,
+                registration=registration,
+                rule=rules[each.rule.pk],
+                slot=each.slot,
+                **written(rules[each.rule.pk], registration, slot=each.slot),
+            )
+        )
+    with transaction.atomic():
+        outbox.queue_many(messages)
+    return len(messages)
+
+
+def _parts(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
