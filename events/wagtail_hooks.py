@@ -40,6 +40,9 @@ LOG_ACTIONS = {
     "escale.close_sheet": ("Clore", "Feuille d’émargement close"),
     "escale.import": ("Importer", "Participations importées"),
     "escale.export": ("Exporter", "Liste exportée"),
+    "escale.create_questions": ("Créer", "Jeu de questions créé"),
+    "escale.edit_questions": ("Modifier", "Jeu de questions modifié"),
+    "escale.delete_questions": ("Supprimer", "Jeu de questions supprimé"),
     "escale.issue": ("Délivrer", "Attestation délivrée"),
 }
 
