@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from events.domain import answers, outbox, upkeep
+from events.domain import answers, message_rules, outbox, upkeep
 from events.domain.imports import uploads
 
 logger = logging.getLogger(__name__)
