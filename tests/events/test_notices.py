@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from icalendar import Calendar
 
-from events.domain.links import registration_token
-from events.domain.notices import notify, notify_after, registration_url
+from events.domain.links import registration_token, registration_url
+from events.domain.notices import notify, notify_after
 from events.domain.registration import register, withdraw
 from events.domain.sessions import SlotTimes, cancel_session, save_session
 from events.models import Message, Registration
