@@ -158,6 +158,10 @@ class Slot(models.Model):
         verbose_name = "créneau"
         verbose_name_plural = "créneaux"
         ordering = ["starts_at", "pk"]
+        indexes = [
+            models.Index(fields=["starts_at"], name="slot_start"),
+            models.Index(fields=["ends_at"], name="slot_end"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
