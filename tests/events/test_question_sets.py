@@ -67,6 +67,7 @@ def test_saving_raises_the_version_numbers_the_questions_and_logs_both_texts() -
     by = make_coordinator(found.organisation)
     first, second = found.questions.all()
     first.label = "Mangez-vous avec nous ?"
+    first.sort_order, second.sort_order = 1, 0
     found.questions = [second, first]
     save_question_set(question_set=found, seen=1, by=by)
     fresh = QuestionSet.objects.get(pk=found.pk)
