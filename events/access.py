@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from events.models import ActivityPage, Registration, Session, SessionRole, Slot
+from events.models import ActivityPage, QuestionSet, Registration, Session, SessionRole, Slot
 from events.models.session import SessionQuerySet
 from members.access import coordinated_organisations
 from members.models import User
@@ -78,6 +78,18 @@ def coordinated_registrations(user: Actor) -> QuerySet[Registration]:
     return Registration.objects.filter(
         session__activity__organisation__in=coordinated_organisations(user)
     ).select_related("session__activity")
+
+
+def coordinated_slots(user: Actor) -> QuerySet[Slot]:
+    return Slot.objects.filter(session__in=coordinated_sessions(user)).select_related(
+        "session__activity__organisation"
+    )
+
+
+def coordinated_question_sets(user: Actor) -> QuerySet[QuestionSet]:
+    return QuestionSet.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
+        "organisation"
+    )
 
 
 def _led(user: User) -> QuerySet[SessionRole, int]:
