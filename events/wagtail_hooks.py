@@ -44,6 +44,10 @@ LOG_ACTIONS = {
     "escale.edit_questions": ("Modifier", "Jeu de questions modifié"),
     "escale.delete_questions": ("Supprimer", "Jeu de questions supprimé"),
     "escale.issue": ("Délivrer", "Attestation délivrée"),
+    "escale.message_rule": ("Programmer", "Message programmé modifié"),
+    "escale.message": ("Écrire", "Message envoyé à une sélection"),
+    "escale.retry": ("Renvoyer", "Message remis à l’envoi"),
+    "escale.resume_messages": ("Activer", "Messages programmés activés"),
 }
 
 register_permission_policy(Session, SessionPolicy(Session))
