@@ -1,11 +1,10 @@
 """The PDF of a certificate: the same bytes each time, from its facts alone, fetching nothing."""
 
 import io
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import segno
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from certificates.domain.durations import duration
@@ -62,8 +61,7 @@ def _slot(slot: dict[str, Any]) -> dict[str, str]:
 
 def _day(iso: str) -> str:
     """« 22 novembre 2026 », without its weekday."""
-    noon = timezone.make_aware(datetime.combine(date.fromisoformat(iso), time(12)))
-    return moments.day(noon).partition(" ")[2]
+    return moments.date_text(date.fromisoformat(iso))
 
 
 def _qr(url: str) -> SafeString:

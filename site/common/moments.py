@@ -1,6 +1,6 @@
 """Days and hours as French people write them, in Paris time."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -20,6 +20,25 @@ def day(moment: datetime) -> str:
     moment = localtime(moment)
     number = "1er" if moment.day == 1 else str(moment.day)
     return f"{date_format(moment, 'l')} {number}{NBSP}{date_format(moment, 'F Y')}"
+
+
+def date_text(day: date) -> str:
+    """« 17 décembre 2026 », « 1er décembre 2026 »."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}{NBSP}{date_format(day, 'F Y')}"
+
+
+def duration(minutes: int) -> str:
+    """« 2 h », « 2 h 30 », « 45 min »."""
+    if 0 < minutes < 60:
+        return f"{minutes}{NBSP}min"
+    rest = f"{NBSP}{minutes % 60:02}" if minutes % 60 else ""
+    return f"{number(minutes // 60)}{NBSP}h{rest}"
+
+
+def number(value: int) -> str:
+    """« 1 250 »."""
+    return f"{value:,}".replace(",", NBSP)
 
 
 def moment(value: datetime) -> str:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -42,3 +42,16 @@ def test_an_evening_is_a_day_and_two_hours() -> None:
 def test_a_colloque_runs_from_one_day_to_another() -> None:
     text = moments.span(EVENING, EVENING.replace(day=18))
     assert plain(text) == "du jeudi 17 décembre 2026 à 19 h au vendredi 18 décembre 2026 à 19 h"
+
+
+@pytest.mark.parametrize(("minutes", "text"), [(0, "0 h"), (45, "45 min"), (120, "2 h"), (150, "2 h 30")])
+def test_a_duration_says_hours_and_minutes(minutes: int, text: str) -> None:
+    assert plain(moments.duration(minutes)) == text
+
+
+def test_a_large_number_is_cut_by_thousands() -> None:
+    assert plain(moments.number(1_234_567)) == "1 234 567"
+
+
+def test_a_date_is_written_without_its_weekday() -> None:
+    assert plain(moments.date_text(date(2026, 12, 1))) == "1er décembre 2026"
