@@ -31,7 +31,7 @@ PLACEHOLDERS = {
 LINKS = ("lien", "connexion")
 NO_LINKS_IN_SUBJECT = "Un lien se met dans le texte, jamais dans l’objet."
 
-_IN_BRACES = re.compile(r"\{([^{}]{0,60})\}")
+_IN_BRACES = re.compile(r"\{([^{}\n]{0,60})\}")
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
@@ -42,7 +42,7 @@ def fill(text: str, *, registration: Registration, slot: Slot | None = None, lin
     """
     session = registration.session
     asked = set(_IN_BRACES.findall(text))
-    values = {word: value for word, value in _facts(session, slot).items() if word in asked}
+    values = _facts(session, slot) if asked - {"prenom", "nom", "lien"} else {}
     confirmed = registration.state == Registration.State.CONFIRMED
     values |= {
         "prenom": one_line(registration.first_name),
