@@ -10,10 +10,13 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views import generic
 
 from common.errors import DomainError
+from events.admin.form_sections import session_sections
 from events.admin.scoping import OwnSessionsMixin
 from events.admin.showing import active_people, people_told
 from events.forms.session import SessionForm
 from events.models import Session
+
+STALE = "La session n’est pas enregistrée : quelqu’un d’autre l’a modifiée entre-temps."
 
 
 class SessionFormMixin(OwnSessionsMixin):
@@ -37,7 +40,7 @@ class SessionFormMixin(OwnSessionsMixin):
         except DomainError as error:
             form.refuse(error)
             self.produced_error_code = "validation_error"
-            self.produced_error_message = self.error_message
+            self.produced_error_message = STALE if form.stored else self.error_message
             return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
         text = f"« {session.title} » : {self._outcome(session, publish)}."
         if form.instance.sequence < session.sequence:  # the time or the place changed
@@ -47,7 +50,7 @@ class SessionFormMixin(OwnSessionsMixin):
 
     def form_invalid(self, form: SessionForm) -> HttpResponse:
         response = super().form_invalid(form)  # type: ignore[misc]
-        response.status_code = 422
+        response.status_code = 409 if form.stored else 422
         return response  # type: ignore[no-any-return]
 
     @staticmethod
@@ -65,22 +68,8 @@ class SessionFormMixin(OwnSessionsMixin):
             **context,
             "can_publish": form.instance.status == Session.Status.DRAFT,
             "people": active_people(form.instance) if form.instance.pk else 0,
-            "sections": sections(form),
+            "sections": session_sections(form),
         }
-
-
-def sections(form: SessionForm) -> list[tuple[str, str, list[Any]]]:
-    """Anchor, heading and fields, in the order in which a coordinator thinks."""
-    groups = [
-        ("quoi", "Quoi", ["activity", "title", "description"]),
-        ("ou", "Où", ["modality", "place_name", "address", "city", "access", "online_url"]),
-        (
-            "inscriptions",
-            "Places et inscriptions",
-            ["capacity", "overbooking_percent", "waiting_list", "opens_at", "closes_at"],
-        ),
-    ]
-    return [(anchor, heading, [form[name] for name in names]) for anchor, heading, names in groups]
 
 
 class SessionCreateView(SessionFormMixin, generic.CreateView):
@@ -99,7 +88,8 @@ class SessionEditView(SessionFormMixin, generic.EditView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         session = self.get_object()
-        if session.status == Session.Status.CANCELLED:
+        # What was typed in a form opened before is not thrown away: it comes back with the reason.
+        if session.status == Session.Status.CANCELLED and request.method != "POST":
             messages.warning(request, "Cette session est annulée : elle ne se modifie plus.")
             return redirect("sessions:inspect", session.pk)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from common.errors import DomainError
+from common.versions import raise_version
 from events.domain import seats
 from events.domain.people import Person, find_or_create_user
 from events.models import Session, SessionRole
@@ -38,6 +39,7 @@ def set_roles(*, session: Session, roles: Sequence[RoleLine], by: User | None) -
         locked.roles.all().delete()
         for role, name, user in lines:
             SessionRole.objects.create(session=locked, role=role, name=name, user=user)
+        locked.save(update_fields=raise_version(stored=locked, seen=None, by=by))
         # Ids only: names do not belong in the log.
         change = {"before": _ids(before), "after": _ids(_picture(locked))}
         log(instance=locked, action="escale.edit", user=by, data={"roles": change})

@@ -1,191 +1,45 @@
-"""The coordinator's form of a session: facts, slots, who leads. It parses; the domain decides and writes."""
+"""The coordinator's form of a session: facts, slots, who leads, rules. It parses; the domain decides."""
 
-from datetime import date, datetime, time
-from itertools import pairwise
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
-from django.db import transaction
-from django.forms.utils import from_current_timezone
-from django.utils import timezone
 
 from common.errors import DomainError
 from events.access import coordinated_activities
-from events.domain.roles import RoleLine, set_roles
-from events.domain.sessions import EDITABLE, MAX_SEATS, SlotTimes, publish_session, save_session
+from events.domain.activity_settings import RULES, members_first_until, settings_of
+from events.domain.session_checks import MAX_SEATS, SEATS
+from events.domain.session_slots import SlotTimes
+from events.domain.sessions import EDITABLE, edit_session
+from events.forms.cancelling import CancelForm
 from events.forms.importing import ActivityChoiceField
-from events.models import ActivityPage, Session, SessionRole, Slot
+from events.forms.inputs import A_MOMENT, A_YEAR, EARLIEST, LATEST, MomentInput
+from events.forms.rows import TOO_MANY, RoleRows, SlotForm, SlotRows
+from events.forms.rules import RulesForm
+from events.forms.stale import show_what_stands
+from events.models import ActivityPage, ActivitySettings, Session
 from members.models import User
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
-A_DATE = "Indiquez une date qui existe, par exemple 14/03/2027."
-AN_HOUR = "Indiquez une heure, par exemple 19:00."
-A_MOMENT = "Indiquez une date et une heure qui existent, par exemple 14/03/2027 19:00."
-A_YEAR = "Indiquez une date entre 2000 et 2100."
-SEATS = "Le nombre de places va de 1 à 10 000."
-EXTRA_SEATS = "La surréservation va de 0 à 100 pour cent."
+__all__ = ["CancelForm", "SessionForm"]
+
+RULES_TAKEN = "Ce dispositif a ses règles, reprises plus bas : relisez-les, puis enregistrez à nouveau."
 
 
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%H:%M")
-
-
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
-class SlotForm(forms.Form):
-    """One row: a slot begins and ends on one day, in Paris time."""
-
-    date = forms.DateField(
-        label="Date",
-        widget=DateInput,
-        error_messages={"invalid": A_DATE, "required": "Indiquez la date."},
-        validators=[MinValueValidator(EARLIEST, A_YEAR), MaxValueValidator(LATEST, A_YEAR)],
-    )
-    start = forms.TimeField(
-        label="Début",
-        widget=TimeInput,
-        error_messages={"invalid": AN_HOUR, "required": "Indiquez l’heure de début."},
-    )
-    end = forms.TimeField(
-        label="Fin",
-        widget=TimeInput,
-        error_messages={"invalid": AN_HOUR, "required": "Indiquez l’heure de fin."},
-    )
-    label = forms.CharField(label="Intitulé", max_length=80, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if {"date", "start", "end"} - data.keys():
-            return data
-        if data["end"] <= data["start"]:
-            self.add_error("end", "La fin précède le début.")
-            return data
-        data["times"] = SlotTimes(
-            self._moment("start", data["date"], data["start"]),
-            self._moment("end", data["date"], data["end"]),
-            data.get("label", ""),
-        )
-        return data
-
-    def _moment(self, field: str, day: date, hour: time) -> datetime:
-        try:
-            return from_current_timezone(datetime.combine(day, hour))
-        except ValidationError:
-            self.add_error(
-                field, "Cette heure n’existe pas ou existe deux fois : c’est la nuit du changement d’heure."
-            )
-            return timezone.now()
-
-    @staticmethod
-    def initial_of(slot: Slot) -> dict[str, Any]:
-        start, end = timezone.localtime(slot.starts_at), timezone.localtime(slot.ends_at)
-        return {"date": start.date(), "start": start.time(), "end": end.time(), "label": slot.label}
-
-
-class RoleForm(forms.Form):
-    """One row: somebody who leads or speaks; with an address, they find the session in their own space."""
-
-    role = forms.ChoiceField(
-        label="Rôle", choices=SessionRole.Role.choices, initial=SessionRole.Role.FACILITATOR, required=False
-    )
-    name = forms.CharField(
-        label="Nom affiché",
-        max_length=120,
-        help_text="Par exemple « Une sophrologue ».",
-        error_messages={"required": "Indiquez le nom affiché."},
-    )
-    email = forms.EmailField(
-        label="Adresse e-mail du compte",
+def moment_field(label: str, help_text: str) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
         required=False,
-        help_text="Facultative : la personne retrouve la session dans son espace.",
-        error_messages={"invalid": "Indiquez une adresse e-mail valable, par exemple prenom@exemple.fr."},
+        widget=MomentInput,
+        error_messages={"invalid": A_MOMENT},
+        help_text=help_text,
     )
 
-    def has_changed(self) -> bool:
-        # The role has a default value: a row where nothing else is said is an empty row.
-        return bool({"name", "email", "DELETE"} & set(self.changed_data)) or bool(
-            self.initial.get("name") and self.changed_data
-        )
 
-    def line(self) -> RoleLine:
-        data = self.cleaned_data
-        return RoleLine(data["role"] or SessionRole.Role.FACILITATOR, data["name"], data["email"])
+class SessionForm(RulesForm):
+    """``slots`` and ``roles`` are formsets of the same submission; ``save`` calls the domain.
 
-
-class BaseRows(forms.BaseFormSet):
-    """Rows of which the empty and the ticked ones do not count."""
-
-    def kept(self) -> list[Any]:
-        return [
-            form
-            for form in self.forms
-            if (form.has_changed() or form.initial)
-            and not self._should_delete_form(form)
-            and form.cleaned_data
-        ]
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = "Retirer"
-
-
-class BaseSlotRows(BaseRows):
-    def clean(self) -> None:
-        if any(self.errors):
-            return
-        times = sorted((form.cleaned_data["times"] for form in self.kept()), key=lambda slot: slot.starts_at)
-        if not times:
-            raise ValidationError("Indiquez au moins un créneau : date, début et fin.")
-        if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(times)):
-            raise ValidationError("Deux créneaux se chevauchent.")
-
-
-class BaseRoleRows(BaseRows):
-    def clean(self) -> None:
-        if any(self.errors):
-            return
-        lines = [form.line() for form in self.kept()]
-        accounts = [(line.role, line.email.lower()) for line in lines if line.email]
-        if len(accounts) != len(set(accounts)):
-            raise ValidationError("Cette personne a deux fois le même rôle.")
-
-
-ROWS = {"can_delete": True, "max_num": 60, "absolute_max": 100}
-TOO_MANY = {"too_many_forms": "Trop de lignes : 60 au plus.", "missing_management_form": "Rechargez la page."}
-SlotRows = forms.formset_factory(SlotForm, formset=BaseSlotRows, extra=2, validate_max=True, **ROWS)
-RoleRows = forms.formset_factory(RoleForm, formset=BaseRoleRows, extra=2, validate_max=True, **ROWS)
-
-
-LATER = {
-    "approval",
-    "professions",
-    "promotion",
-    "promotion_cutoff_hours",
-    "offer_hours",
-    "members_first_until",
-    "question_set",
-}
-
-
-class SessionForm(forms.ModelForm):
-    """``slots`` and ``roles`` are formsets of the same submission; ``save`` calls the domain."""
+    A new session begins with the rules of its activity: ``rules_of`` says whose rules were shown.
+    """
 
     online_url = forms.URLField(
         label="Lien de connexion",
@@ -195,38 +49,24 @@ class SessionForm(forms.ModelForm):
         error_messages={"invalid": "Indiquez une adresse complète, par exemple https://exemple.fr/salle."},
         help_text="Envoyé aux seules personnes inscrites.",
     )
-    opens_at = forms.DateTimeField(
-        label="Ouverture des inscriptions",
-        required=False,
-        widget=MomentInput,
-        error_messages={"invalid": A_MOMENT},
-        help_text="Vide : dès la publication.",
+    opens_at = moment_field("Ouverture des inscriptions", "Vide : dès la publication.")
+    closes_at = moment_field("Clôture des inscriptions", "Vide : au début de la session.")
+    members_first_until = moment_field(
+        "Adhérents d’abord, jusqu’au", "D’ici là, les autres personnes attendent. Vide : sans priorité."
     )
-    closes_at = forms.DateTimeField(
-        label="Clôture des inscriptions",
-        required=False,
-        widget=MomentInput,
-        error_messages={"invalid": A_MOMENT},
-        help_text="Vide : au début de la session.",
-    )
+    members_first_planned = forms.BooleanField(label="", required=False)
+    rules_of = forms.CharField(required=False, widget=forms.HiddenInput)
     capacity = forms.IntegerField(
         label="Places",
         initial=12,
         error_messages={"invalid": SEATS, "required": "Indiquez le nombre de places."},
         validators=[MinValueValidator(1, SEATS), MaxValueValidator(MAX_SEATS, SEATS)],
-    )
-    overbooking_percent = forms.IntegerField(
-        label="Surréservation, en %",
-        initial=0,
-        required=False,
-        error_messages={"invalid": EXTRA_SEATS},
-        validators=[MinValueValidator(0, EXTRA_SEATS), MaxValueValidator(100, EXTRA_SEATS)],
-        help_text="Inscriptions acceptées au-delà des places.",
+        widget=forms.NumberInput(attrs={"min": 1, "max": MAX_SEATS}),
     )
 
     class Meta:
         model = Session
-        fields = [name for name in EDITABLE if name not in LATER]
+        fields = EDITABLE
         field_classes = {"activity": ActivityChoiceField}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
         error_messages = {
@@ -240,13 +80,16 @@ class SessionForm(forms.ModelForm):
             },
         }
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["activity"].queryset = self._activities(user)
+        self.fields["activity"].queryset = self._activities(self.user)
         self.fields["activity"].label_from_instance = self._label  # type: ignore[method-assign]
         self.fields["description"].validators.append(
             MaxLengthValidator(5000, "Le programme dépasse 5 000 signes.")
         )
+        if self.instance.pk:
+            self._own_questions(self.instance.activity)
+        self._begin()
         data = self.data if self.is_bound else None
         self.slots = SlotRows(data, prefix="slots", initial=self._stored_slots(), error_messages=TOO_MANY)
         self.roles = RoleRows(data, prefix="roles", initial=self._stored_roles(), error_messages=TOO_MANY)
@@ -255,44 +98,110 @@ class SessionForm(forms.ModelForm):
         # All three speak at once: nobody mends one error to discover the next.
         return all([super().is_valid(), self.slots.is_valid(), self.roles.is_valid()])
 
-    def clean_overbooking_percent(self) -> int:
-        return self.cleaned_data["overbooking_percent"] or 0
-
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        opens, closes = data.get("opens_at"), data.get("closes_at")
-        for field, moment in (("opens_at", opens), ("closes_at", closes)):
-            if moment and not EARLIEST <= moment.date() <= LATEST:
+        data = super().clean()
+        for field in ("opens_at", "closes_at", "members_first_until"):
+            if data.get(field) and not EARLIEST <= data[field].date() <= LATEST:
                 self.add_error(field, A_YEAR)
+        opens, closes = data.get("opens_at"), data.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", "Les inscriptions ferment avant d’ouvrir.")
+        if self.instance.pk is None and data.get("activity"):
+            self._follow(data["activity"], data)
         return data
 
     def save(self, *, by: User, publish: bool = False) -> Session:  # type: ignore[override]
-        """Hand everything to the domain, in one transaction. Raises ``DomainError``."""
-        is_new = self.instance.pk is None
-        try:
-            with transaction.atomic():
-                session = save_session(session=self.instance, slots=self._times(), by=by)
-                set_roles(session=session, roles=[form.line() for form in self.roles.kept()], by=by)
-                if publish:
-                    session = publish_session(session=session, by=by)
-        except DomainError:
-            if is_new:
-                self.instance.pk, self.instance._state.adding = None, True
-            raise
-        return session
+        """Hand everything to the domain. Raises ``DomainError``."""
+        times = self.times()
+        if self.cleaned_data.get("members_first_planned") and not self.instance.members_first_until:
+            first = min(slot.starts_at for slot in times)
+            self.instance.members_first_until = members_first_until(
+                settings_of(self.instance.activity), first
+            )
+        return edit_session(
+            session=self.instance,
+            slots=times,
+            roles=[form.line() for form in self.roles.kept()],
+            publish=publish,
+            seen=self.cleaned_data.get("version") if self.instance.pk else None,
+            by=by,
+        )
 
     def refuse(self, error: DomainError) -> None:
-        """Show the domain's sentence where the eye looks for it."""
         rows = {"slots": self.slots, "roles": self.roles}.get(error.field or "")
         if rows is not None:
             rows.non_form_errors().append(str(error))
         else:
-            self.add_error(error.field if error.field in self.fields else None, str(error))
+            super().refuse(error)
+        if self.stored is not None:
+            show_what_stands(self, self.stored)
 
-    def _times(self) -> list[SlotTimes]:
+    def _begin(self) -> None:
+        """A form that was not sent yet shows what the activity's sessions begin with."""
+        if self.instance.pk is not None:
+            return
+        activity = None if self.is_bound else self._first_activity()
+        if activity is None:
+            settings = settings_of(ActivityPage(pk=0))
+        else:
+            settings = settings_of(activity)
+            self.initial = {
+                **{name: getattr(settings, name) for name in RULES},
+                **self.initial,
+                "activity": activity.pk,
+                "rules_of": activity.pk,
+            }
+        self._plan(settings)
+
+    def _plan(self, settings: ActivitySettings) -> None:
+        """« Members first » counts in days before the first slot, which is not typed yet."""
+        field = self.fields["members_first_planned"]
+        days = settings.members_first_days
+        field.initial = days is not None
+        if days is not None:
+            until = {0: "jusqu’au début", 1: "jusqu’à la veille"}.get(days, f"jusqu’à {days} jours avant")
+            field.label = f"Adhérents d’abord {until}, comme le prévoit le dispositif"
+            field.help_text = "Une date ci-dessous l’emporte."
+
+    def _follow(self, activity: ActivityPage, data: dict[str, Any]) -> None:
+        """The activity was chosen after its rules were to be shown: show them before anything is saved."""
+        shown, settings = data.get("rules_of"), settings_of(activity)
+        self._plan(settings)
+        if shown == str(activity.pk) or settings.pk is None:
+            return
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        for name in RULES:
+            self._retype(name, getattr(settings, name))
+        self._retype("members_first_planned", settings.members_first_days is not None)
+        self._retype("rules_of", str(activity.pk))
+        self.add_error("activity", RULES_TAKEN)
+
+    def _retype(self, name: str, value: Any) -> None:
+        if isinstance(value, bool):
+            self.data.pop(name, None)  # type: ignore[attr-defined]
+            if value:
+                self.data[name] = "on"  # type: ignore[index]
+        elif isinstance(value, list):
+            self.data.setlist(name, value)  # type: ignore[attr-defined]
+        else:
+            self.data[name] = getattr(value, "pk", value) or ("" if value is None else value)  # type: ignore[index]
+
+    def times(self) -> list[SlotTimes]:
         return [form.cleaned_data["times"] for form in self.slots.kept()]
+
+    def _first_activity(self) -> ActivityPage | None:
+        """The one asked for in the address, or the only one there is."""
+        own = self.fields["activity"].queryset
+        asked = str(self.initial.get("activity") or "")
+        if asked:
+            known = asked.isascii() and asked.isdigit() and len(asked) <= 18
+            return own.filter(pk=asked).first() if known else None
+        found = list(own[:2])
+        return found[0] if len(found) == 1 else None
+
+    def _own_questions(self, activity: ActivityPage) -> None:
+        field = self.fields["question_set"]
+        field.queryset = field.queryset.filter(organisation=activity.organisation_id)
 
     def _activities(self, user: User) -> Any:
         activities = coordinated_activities(user).select_related("organisation").order_by("title", "pk")
@@ -317,13 +226,3 @@ class SessionForm(forms.ModelForm):
             {"role": role.role, "name": role.name, "email": role.user.email if role.user else ""}
             for role in self.instance.roles.select_related("user")
         ]
-
-
-class CancelForm(forms.Form):
-    reason = forms.CharField(
-        label="Motif, envoyé aux personnes concernées et affiché sur la page de la session",
-        max_length=240,
-        help_text="Tout le monde peut le lire : ne parlez de la santé de personne.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Indiquez le motif : il est envoyé aux personnes inscrites."},
-    )

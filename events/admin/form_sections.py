@@ -1,0 +1,63 @@
+"""How the fields of a long form are put together: anchor, heading, fields."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from events.forms.session import SessionForm
+
+
+@dataclass(frozen=True)
+class Section:
+    """``rows`` is a formset shown instead of fields, ``one`` what one of its rows is."""
+
+    anchor: str
+    heading: str
+    fields: list[BoundField] = field(default_factory=list)
+    rows: Any = None
+    one: str = ""
+
+
+# A group of boxes is a fieldset with a legend.
+GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+RULES = [
+    "approval",
+    "professions",
+    "overbooking_percent",
+    "waiting_list",
+    "promotion",
+    "offer_hours",
+    "promotion_cutoff_hours",
+]
+
+
+def bound(form: forms.Form, names: list[str]) -> list[BoundField]:
+    found = [form[name] for name in names]
+    for each in found:
+        each.is_group = isinstance(each.field.widget, GROUPS)  # type: ignore[attr-defined]
+    return found
+
+
+def session_sections(form: SessionForm) -> list[Section]:
+    """In the order in which a coordinator thinks."""
+    first = ["members_first_planned"] if form.fields["members_first_planned"].label else []
+    rules = [*RULES[:2], *first, "members_first_until", *RULES[3:]]
+    return [
+        Section("quoi", "Quoi", bound(form, ["activity", "title", "description"])),
+        Section("quand", "Quand", rows=form.slots, one="un créneau"),
+        Section(
+            "ou",
+            "Où",
+            bound(form, ["modality", "place_name", "address", "city", "access", "online_url"]),
+        ),
+        Section("qui", "Qui anime", rows=form.roles, one="une personne"),
+        Section(
+            "inscriptions",
+            "Places et inscriptions",
+            bound(form, ["capacity", "overbooking_percent", "opens_at", "closes_at"]),
+        ),
+        Section("regles", "Règles d’accès", bound(form, rules)),
+        Section("questions", "Questions", bound(form, ["question_set"])),
+    ]
