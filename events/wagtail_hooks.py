@@ -11,18 +11,18 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
-from events.admin import activities, exports, journal, pages
+from events.admin import activities, exports, journal, pages, report
 from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
 from events.admin.messaging import message_rule_viewset, message_viewset
+from events.admin.owned import OwnedPolicy
 from events.admin.panels import SessionsPanel
 from events.admin.pending import pending
 from events.admin.people import registration_viewset
 from events.admin.policies import SessionPolicy
 from events.admin.programmes import programme_viewset
 from events.admin.questions import question_set_viewset
-from events.admin.report import ReportView
 from events.admin.viewset import session_viewset
-from events.models import ActivityPage, Session
+from events.models import ActivityPage, QuestionSet, Session
 from members.access import is_coordinator
 
 LOG_ACTIONS = {
@@ -51,6 +51,7 @@ LOG_ACTIONS = {
 }
 
 register_permission_policy(Session, SessionPolicy(Session))
+register_permission_policy(QuestionSet, OwnedPolicy(QuestionSet))
 # Here and not on the model, which knows no form.
 ActivityPage.base_form_class = pages.ActivityPageForm
 
@@ -109,12 +110,10 @@ def register_import_and_report() -> list[URLPattern]:
         path("import/<str:token>/", ImportPreviewView.as_view(), name="import_preview"),
         path("import/<str:token>/confirmer/", ImportConfirmView.as_view(), name="import_confirm"),
         path("import/<str:token>/abandonner/", ImportAbandonView.as_view(), name="import_abandon"),
-        path("bilan/", ReportView.as_view(), name="report"),
-        path("bilan/bilan.pdf", pending, name="report_pdf"),
-        path("bilan/bilan.xlsx", pending, name="report_xlsx"),
         *activities.urlpatterns,
         *exports.urlpatterns,
         *journal.urlpatterns,
+        *report.urlpatterns,
     ]
 
 

@@ -1,20 +1,233 @@
-"""Sets of registration questions."""
+"""Sets of registration questions: list, form, copy, preview."""
 
-from django.urls import URLPattern, path
-from wagtail.admin.viewsets.base import ViewSet
+from typing import Any
 
-from events.admin.pending import pending
+from django.db.models import Count, QuerySet
+from django.forms import Textarea
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.views import View
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, ObjectList
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.history import HistoryView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
+
+from common.errors import DomainError
+from common.versions import StaleError
+from events.access import coordinated_question_sets
+from events.admin.owned import OwnRowsMixin
+from events.domain.questions import copy_question_set, delete_question_set, uses
+from events.forms.question_set import PLACEHOLDER, QuestionSetForm
+from events.forms.questions import QuestionsPreview
+from events.models import QuestionSet
+
+REMINDER = (
+    "<p>Ne demandez que ce qui sert à organiser la session, et <strong>pas d’information de santé</strong>. "
+    "Un besoin alimentaire ou d’accès est effacé une semaine après la session. Un consentement n’est jamais "
+    "coché d’avance.</p>"
+)
+QUESTION_PANELS = [
+    FieldPanel("label"),
+    FieldPanel("kind"),
+    FieldPanel("help_text", help_text="Sous la question, facultatif."),
+    FieldPanel(
+        "options",
+        widget=Textarea(attrs={"rows": 4, "placeholder": PLACEHOLDER}),
+        help_text="Pour « un choix » et « plusieurs choix » seulement.",
+    ),
+    FieldRowPanel([FieldPanel("required"), FieldPanel("is_need")]),
+    FieldRowPanel(
+        [
+            FieldPanel("shown_if_number", help_text="Une question placée avant celle-ci."),
+            FieldPanel("shown_if_answer", help_text="Un de ses choix, ou « oui » pour une case."),
+        ],
+        heading="Poser cette question",
+    ),
+]
 
 
-class QuestionSetViewSet(ViewSet):
+class OwnSetsMixin(OwnRowsMixin):
+    def own_rows(self) -> QuerySet[QuestionSet]:
+        return coordinated_question_sets(self.request.user)  # type: ignore[arg-type]
+
+
+class IndexView(OwnSetsMixin, generic.IndexView):
+    page_title = "Questions d’inscription"
+    add_item_label = "Créer un jeu de questions"
+    default_ordering = "name"
+    search_fields = ["name"]
+    search_backend_name = None
+
+    def get_base_queryset(self) -> QuerySet[QuestionSet]:
+        return self.own_rows().annotate(
+            asked=Count("questions", distinct=True),
+            used=Count("sessions", distinct=True),
+            begun=Count("activity_settings", distinct=True),
+        )
+
+    @property
+    def columns(self) -> list[BaseColumn]:
+        title = self._get_title_column_class(TitleColumn)
+        return [
+            title("name", label="Nom", sort_key="name", get_url=self.get_edit_url),
+            Column("asked", label="Questions", sort_key="asked"),
+            Column("used", label="Sessions", sort_key="used"),
+            Column("begun", label="Dispositifs", sort_key="begun"),
+            Column("organisation", label="Structure", accessor="organisation.short_name"),
+        ]
+
+
+class FormMixin(OwnSetsMixin):
+    """What creating and editing share; the domain saves."""
+
+    request: HttpRequest
+    error_message = "Rien n’est enregistré : corrigez ce qui est signalé plus bas."
+
+    def form_valid(self, form: QuestionSetForm) -> HttpResponse:
+        self.form = form
+        try:
+            saved = form.save_set(by=self.request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            form.refuse(error)
+            if isinstance(error, StaleError):
+                form.show_what_stands(error.stored)  # type: ignore[arg-type]
+            self.produced_error_message = str(error)
+            return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
+        messages.success(
+            self.request,
+            f"« {saved.name} » est enregistré.",
+            buttons=[messages.button(reverse("question_sets:preview", args=[saved.pk]), "Aperçu")],
+        )
+        return redirect("question_sets:edit", saved.pk)
+
+    def form_invalid(self, form: QuestionSetForm) -> HttpResponse:
+        response = super().form_invalid(form)  # type: ignore[misc]
+        response.status_code = 422
+        return response  # type: ignore[no-any-return]
+
+    def get_side_panels(self) -> MediaContainer:
+        return MediaContainer([])
+
+
+class AddView(FormMixin, generic.CreateView):
+    template_name = "events/admin/question_set_form.html"
+
+    def get_object(self, queryset: Any = None) -> None:
+        return None
+
+
+class EditView(FormMixin, generic.EditView):
+    template_name = "events/admin/question_set_form.html"
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        def button(label: str, name: str, icon: str, priority: int) -> Button:
+            url = reverse(f"question_sets:{name}", args=[self.object.pk])
+            return Button(label, url=url, icon_name=icon, priority=priority)
+
+        return [
+            button("Aperçu", "preview", "view", 5),
+            button("Copier", "copy", "copy", 10),
+            button("Supprimer", "delete", "bin", 20),
+            button("Historique", "history", "history", 30),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "uses": uses(question_set=self.object)}
+
+
+class DeleteView(OwnSetsMixin, generic.DeleteView):
+    success_message = "« %(object)s » est supprimé."
+    confirmation_message = "Supprimer ce jeu de questions ? Les réponses déjà données sont gardées."
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            delete_question_set(question_set=self.object, by=self.request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            messages.error(self.request, str(error))
+            return redirect("question_sets:edit", self.object.pk)
+        messages.success(self.request, self.get_success_message())
+        return redirect("question_sets:index")
+
+
+class CopyView(OwnSetsMixin, View):
+    """Says what the copy is for; only the POST makes it."""
+
+    http_method_names = ["get", "head", "options", "post"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return render(request, "events/admin/question_set_copy.html", {"question_set": self.get_object()})
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        copied = copy_question_set(question_set=self.get_object(), by=request.user)  # type: ignore[arg-type]
+        messages.success(request, f"« {copied.name} » est prêt : adaptez-le.")
+        return redirect("question_sets:edit", copied.pk)
+
+
+class PreviewView(OwnSetsMixin, View):
+    """The questions as people see them on the session's page; nothing can be sent from here."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        question_set = self.get_object()
+        form = QuestionsPreview(question_set=question_set)
+        return render(
+            request, "events/question_set_preview.html", {"question_set": question_set, "form": form}
+        )
+
+
+class SetHistoryView(OwnSetsMixin, HistoryView):
+    pass
+
+
+class QuestionSetViewSet(ModelViewSet):
+    """Wagtail's viewset without its usage view: the form itself says where a set is asked."""
+
+    model = QuestionSet
     name = "question_sets"
     url_prefix = "questions"
+    icon = "help"
+    menu_label = "Questions"
+    menu_order = 130
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    index_view_class = IndexView
+    add_view_class = AddView
+    edit_view_class = EditView
+    delete_view_class = DeleteView
+    history_view_class = SetHistoryView
+    search_fields = IndexView.search_fields
+    search_backend_name = None
+
+    def get_edit_handler(self) -> ObjectList:
+        panels = [
+            HelpPanel(REMINDER),
+            FieldPanel("name", help_text="Pour le retrouver ; personne d’autre ne le lit."),
+            FieldPanel("organisation"),
+            InlinePanel("questions", panels=QUESTION_PANELS, heading="Questions", label="Question"),
+        ]
+        return ObjectList(panels, base_form_class=QuestionSetForm).bind_to_model(QuestionSet)
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        common = super().get_common_view_kwargs(**kwargs)
+        return {name: value for name, value in common.items() if name != "usage_url_name"}
 
     def get_urlpatterns(self) -> list[URLPattern]:
+        unused = {"usage"}
         return [
-            path("", pending, name="index"),
-            path("new/", pending, name="add"),
-            path("edit/<int:pk>/", pending, name="edit"),
+            *(pattern for pattern in super().get_urlpatterns() if pattern.name not in unused),
+            path("copy/<int:pk>/", CopyView.as_view(), name="copy"),
+            path("preview/<int:pk>/", PreviewView.as_view(), name="preview"),
         ]
 
 

@@ -7,8 +7,9 @@ from django import forms
 from django.forms import BoundField
 from django.utils.html import escape
 
+from common.forms import RefusableForm
 from events.domain import answers as rules
-from events.models import Question, Session
+from events.models import Question, QuestionSet, Session
 
 Kind = Question.Kind
 SELECT_FROM = 8  # choices above which radio buttons make a page too long
@@ -63,10 +64,8 @@ class QuestionFields:
         self, *args: Any, session: Session | None = None, staff: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.questions = rules.questions_of(session) if session is not None else []
         self.answered_by_staff = staff
-        for question in self.questions:
-            self.fields[rules.field_name(question)] = _field(question, required=not staff)
+        self._ask(rules.questions_of(session) if session is not None else [])
 
     @property
     def answers(self) -> dict[int, Any]:
@@ -75,6 +74,11 @@ class QuestionFields:
     @property
     def asked_questions(self) -> list[AskedQuestion]:
         return [self._asked(question) for question in self.questions]
+
+    def _ask(self, questions: list[Question]) -> None:
+        self.questions = questions
+        for question in questions:
+            self.fields[rules.field_name(question)] = _field(question, required=not self.answered_by_staff)
 
     def _asked(self, question: Question) -> AskedQuestion:
         field = self[rules.field_name(question)]  # type: ignore[index]
@@ -92,6 +96,16 @@ class QuestionFields:
         _kept, refused = rules.checked(self.questions, self.answers, staff=self.answered_by_staff)
         for error in refused:
             self.add_error(error.field, str(error))  # type: ignore[attr-defined]
+
+
+class QuestionsPreview(QuestionFields, RefusableForm):
+    """The questions alone, as people will see them."""
+
+    required_fields = ()
+
+    def __init__(self, *, question_set: QuestionSet) -> None:
+        super().__init__(label_suffix="")
+        self._ask(list(question_set.questions.order_by("sort_order", "pk")))
 
 
 def _field(question: Question, *, required: bool) -> forms.Field:
