@@ -12,7 +12,7 @@ from wagtail.admin.views import generic
 from common.errors import DomainError
 from events.admin.form_sections import session_sections
 from events.admin.scoping import OwnSessionsMixin
-from events.admin.showing import active_people, people_told
+from events.admin.telling import active_people, people_told
 from events.forms.session import SessionForm
 from events.models import Session
 
