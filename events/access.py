@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from events.models import ActivityPage, QuestionSet, Registration, Session, SessionRole, Slot
+from events.models import ActivityPage, Programme, QuestionSet, Registration, Session, SessionRole, Slot
 from events.models.session import SessionQuerySet
 from members.access import coordinated_organisations
 from members.models import User
@@ -88,6 +88,12 @@ def coordinated_slots(user: Actor) -> QuerySet[Slot]:
 
 def coordinated_question_sets(user: Actor) -> QuerySet[QuestionSet]:
     return QuestionSet.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
+        "organisation"
+    )
+
+
+def coordinated_programmes(user: Actor) -> QuerySet[Programme]:
+    return Programme.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
         "organisation"
     )
 

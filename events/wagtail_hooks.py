@@ -16,8 +16,8 @@ from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportP
 from events.admin.messaging import message_rule_viewset, message_viewset
 from events.admin.owned import OwnedPolicy
 from events.admin.panels import SessionsPanel
-from events.admin.pending import pending
 from events.admin.people import registration_viewset
+from events.admin.people_bulk import PEOPLE_ACTIONS
 from events.admin.policies import SessionPolicy
 from events.admin.programmes import programme_viewset
 from events.admin.questions import question_set_viewset
@@ -85,6 +85,10 @@ def register_explorer() -> pages.ExplorerViewSet:
     return pages.explorer_viewset
 
 
+for people_action in PEOPLE_ACTIONS:
+    hooks.register("register_bulk_action", people_action)
+
+
 @hooks.register("construct_homepage_panels")
 def add_sessions_panel(request: HttpRequest, panels: list[Component]) -> None:
     if is_coordinator(request.user):  # type: ignore[arg-type]
@@ -115,6 +119,17 @@ def register_import_and_report() -> list[URLPattern]:
         *journal.urlpatterns,
         *report.urlpatterns,
     ]
+
+
+@hooks.register("register_admin_menu_item")
+def registrations_menu_item() -> MenuItem:
+    return CoordinatorMenuItem(
+        "Inscriptions",
+        reverse("registrations:index"),
+        name="inscriptions",
+        icon_name="group",
+        order=115,
+    )
 
 
 @hooks.register("register_admin_menu_item")

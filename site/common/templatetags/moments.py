@@ -7,6 +7,7 @@ from common import moments
 register = template.Library()
 register.filter("hour", moments.hour)
 register.filter("day", moments.day)
+register.filter("date_text", moments.date_text)
 register.filter("moment", moments.moment)
 register.simple_tag(moments.hours, name="hours")
 register.simple_tag(moments.span, name="span")
