@@ -5,7 +5,8 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -19,6 +20,8 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA_STARTS = "=+-@\t\r"
 _PHONE = re.compile(r"\+\d[\d .]{3,20}\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Starts that no normalisation turns into one of those: most cells, settled at once.
+_HARMLESS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789éÉ") | {""}
 _BOM = b"\xef\xbb\xbf"
 _MAX_CELL = 32_767  # Excel's own limit
 _WIDTH = 22
@@ -36,7 +39,7 @@ def _is_number(value: Any) -> bool:
 def safe_csv_cell(value: Any) -> str:
     """The cell's text, with an apostrophe before what would be run; phone numbers stay as they are."""
     text = _text(value)
-    if _is_number(value) or _PHONE.fullmatch(text):
+    if text[:1] in _HARMLESS or _is_number(value) or _PHONE.fullmatch(text):
         return text
     start = unicodedata.normalize("NFKC", text)[:1]
     stripped = unicodedata.normalize("NFKC", text.lstrip())[:1]
@@ -62,30 +65,61 @@ def write_csv(rows: Iterable[Sequence[Any]], header: Sequence[str]) -> Iterator[
         yield line(row)
 
 
+class Sheet(NamedTuple):
+    """One sheet of a workbook."""
+
+    title: str
+    header: Sequence[Any]
+    rows: Iterable[Sequence[Any]]
+
+
 def write_xlsx(rows: Iterable[Sequence[Any]], header: Sequence[str], title: str) -> bytes:
     """A workbook of one sheet; every text is stored as text, whatever it begins with."""
+    return write_sheets([Sheet(title, header, rows)])
+
+
+def write_sheets(sheets: Iterable[Sheet]) -> bytes:
+    with book_file(sheets) as file:
+        return file.read()
+
+
+def book_file(sheets: Iterable[Sheet]) -> IO[bytes]:
+    """A workbook in a temporary file, ready to be read; memory stays flat however long it is."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_sheet_title(title))
+    for one in sheets:
+        _fill(book.create_sheet(_sheet_title(one.title)), one)
+    file = TemporaryFile(prefix="escale-export-")  # noqa: SIM115 closed by who sends it
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _fill(sheet: Any, one: Sheet) -> None:
     sheet.freeze_panes = "A2"
-    for column in range(1, len(header) + 1):
+    for column in range(1, len(one.header) + 1):
         sheet.column_dimensions[get_column_letter(column)].width = _WIDTH
+    sheet.append([_bold(sheet, value) for value in one.header])
+    for row in one.rows:
+        sheet.append([_cell(sheet, value) for value in row])
 
-    def cell(value: Any, *, bold: bool = False) -> WriteOnlyCell:
-        number = _is_number(value)
-        # XML readers make a line feed of every carriage return: settle it here.
-        written = WriteOnlyCell(sheet, value if number else re.sub(r"\r\n?", "\n", _text(value)))
-        if not number:
-            written.data_type = "s"  # openpyxl takes a leading "=" for a formula
-        if bold:
-            written.font = Font(bold=True)
-        return written
 
-    sheet.append([cell(value, bold=True) for value in header])
-    for row in rows:
-        sheet.append([cell(value) for value in row])
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
+def _cell(sheet: Any, value: Any) -> Any:
+    if _is_number(value):
+        return value
+    # XML readers make a line feed of every carriage return: settle it here.
+    text = re.sub(r"\r\n?", "\n", _text(value))
+    if not text.startswith("="):
+        return text or None
+    written = WriteOnlyCell(sheet, text)
+    written.data_type = "s"  # openpyxl takes a leading "=" for a formula
+    return written
+
+
+def _bold(sheet: Any, value: Any) -> WriteOnlyCell:
+    written = WriteOnlyCell(sheet, _text(value))
+    written.data_type = "s"
+    written.font = Font(bold=True)
+    return written
 
 
 def _sheet_title(title: str) -> str:
