@@ -33,11 +33,14 @@ RULES = [
 ]
 
 
-def bound(form: forms.Form, names: list[str]) -> list[BoundField]:
-    found = [form[name] for name in names]
-    for each in found:
+def bound(form: forms.BaseForm, names: list[str]) -> list[BoundField]:
+    return mark_groups([form[name] for name in names])
+
+
+def mark_groups(fields: list[BoundField]) -> list[BoundField]:
+    for each in fields:
         each.is_group = isinstance(each.field.widget, GROUPS)  # type: ignore[attr-defined]
-    return found
+    return fields
 
 
 def session_sections(form: SessionForm) -> list[Section]:

@@ -1,30 +1,65 @@
-"""The list of sessions, with its filters."""
+"""The list of sessions, with its filters, and the boxes that choose several."""
+
+from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from common import moments
 from events.access import coordinated_activities
 from events.admin.scoping import OwnSessionsMixin
 from events.models import ActivityPage, Session
 
+SITUATIONS = [
+    ("coming", "À venir"),
+    ("full", "À venir, complètes"),
+    ("underfilled", "À venir, moins de la moitié des places prises"),
+    ("to_close", "Passées, émargement à clore"),
+]
+
 
 def own_activities(request: HttpRequest) -> QuerySet[ActivityPage]:
     return coordinated_activities(request.user).order_by("title", "pk")  # type: ignore[arg-type]
 
 
+def in_situation(sessions: QuerySet[Session], _name: str, value: str) -> QuerySet[Session]:
+    now, published = timezone.now(), Q(status=Session.Status.PUBLISHED)
+    coming = Q(starts_at__gt=now)
+    return sessions.filter(
+        {
+            "coming": coming & ~Q(status=Session.Status.CANCELLED),
+            "full": published
+            & coming
+            & (Q(waiting__gt=0) | Q(seats_taken__gte=F("capacity") + F("overbooking"))),
+            "underfilled": published & coming & Q(capacity__gt=F("seats_taken") * 2),
+            "to_close": published & Q(ends_at__lte=now, completed_at__isnull=True),
+        }[value]
+    )
+
+
 class SessionFilterSet(WagtailFilterSet):
     activity = django_filters.ModelChoiceFilter(label="Dispositif", queryset=own_activities)
     status = django_filters.ChoiceFilter(label="État", choices=Session.Status.choices)
+    situation = django_filters.ChoiceFilter(label="Situation", choices=SITUATIONS, method=in_situation)
     starts_at = django_filters.DateFromToRangeFilter(label="Période", widget=DateRangePickerWidget)
 
     class Meta:
         model = Session
-        fields = ["activity", "status", "starts_at"]
+        fields = ["activity", "status", "situation", "starts_at"]
+
+
+class ChoiceColumn(BaseColumn):
+    """A box per row: Wagtail's script counts them, and without it they are an ordinary form's."""
+
+    header_template_name = "events/admin/choose_all_cell.html"
+    cell_template_name = "events/admin/choose_cell.html"
 
 
 def when(session: Session) -> str:
@@ -39,8 +74,10 @@ class SessionIndexView(OwnSessionsMixin, generic.IndexView):
     """Columns in the order of a session's card: when, what, state, how many places."""
 
     add_item_label = "Créer une session"
+    template_name = "events/admin/session_index.html"
     default_ordering = "-starts_at"
     filterset_class = SessionFilterSet
+    table_classname = "listing escale-sessions"
     search_fields = ["title", "activity__title", "city", "place_name"]
     search_backend_name = None
 
@@ -48,18 +85,48 @@ class SessionIndexView(OwnSessionsMixin, generic.IndexView):
     def columns(self) -> list[BaseColumn]:
         title = self._get_title_column_class(TitleColumn)
         return [
+            ChoiceColumn("choice", label="Choisir", classname="escale-choice"),
             title("title", label="Session", sort_key="title", get_url=self.get_inspect_url),
-            Column("starts_at", label="Quand", sort_key="starts_at", accessor=when),
-            Column("activity", label="Dispositif", sort_key="activity__title", accessor="activity.title"),
+            Column("starts_at", label="Quand", sort_key="starts_at", accessor=when, classname="escale-when"),
+            Column(
+                "activity",
+                label="Dispositif",
+                sort_key="activity__title",
+                accessor="activity.title",
+                classname="escale-activity",
+            ),
             StatusTagColumn(
                 "status",
                 label="État",
                 sort_key="status",
                 accessor="get_status_display",
                 primary=lambda session: session.status == Session.Status.PUBLISHED,
+                classname="escale-status",
             ),
-            Column("seats_taken", label="Inscrits / places", sort_key="seats_taken", accessor=places),
-            Column("waiting", label="En attente", sort_key="waiting"),
+            Column(
+                "seats_taken",
+                label="Inscrits / places",
+                sort_key="seats_taken",
+                accessor=places,
+                classname="escale-places",
+            ),
+            Column("waiting", label="En attente", sort_key="waiting", classname="escale-waiting"),
+        ]
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        return [
+            *super().header_buttons,
+            HeaderButton("Calendrier", url=reverse("sessions:calendar"), icon_name="calendar-alt"),
+        ]
+
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        asked = self.request.GET.get("activity", "")
+        activity = f"?activity={asked}" if asked.isascii() and asked.isdigit() else ""
+        return [
+            Button("Planifier une saison", url=reverse("sessions:plan") + activity, icon_name="calendar"),
+            Button("Exporter", url=reverse("export") + activity, icon_name="download"),
         ]
 
     def get_edit_url(self, instance: Session) -> str | None:

@@ -6,9 +6,10 @@ from django.urls import URLPattern, path
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.admin import bulk_editing, planning, session_calendar
+from events.admin.cancelling import SessionCancelView
 from events.admin.editing import SessionCreateView, SessionEditView
 from events.admin.listing import SessionIndexView
-from events.admin.showing import SessionCancelView, SessionHistoryView, SessionInspectView, WithdrawView
+from events.admin.showing import SessionHistoryView, SessionInspectView, SessionSeatsView
 from events.forms.session import SessionForm
 from events.models import Session
 
@@ -53,7 +54,7 @@ class SessionViewSet(ModelViewSet):
             *session_calendar.session_urls,
             *bulk_editing.session_urls,
             path("cancel/<int:pk>/", SessionCancelView.as_view(), name="cancel"),
-            path("withdraw/<int:pk>/", WithdrawView.as_view(), name="withdraw"),
+            path("places/<int:pk>/", SessionSeatsView.as_view(), name="seats"),
         ]
 
 

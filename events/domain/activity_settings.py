@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from common.versions import StaleError, raise_version
+from events.domain import seats
 from events.domain.session_checks import check_question_set, check_rules
 from events.domain.session_slots import stored_times
 from events.domain.sessions import save_session
@@ -100,11 +101,12 @@ def _write(
 
 def _apply(activity: ActivityPage, settings: ActivitySettings, by: User | None) -> list[int]:
     """One after the other in order of their keys, so that two such edits never wait for each other."""
-    sessions = list(coming_sessions(activity).order_by("pk").prefetch_related("slots"))
-    for session in sessions:
+    keys = list(coming_sessions(activity).order_by("pk").values_list("pk", flat=True))
+    for key in keys:
+        session = seats.lock(session_id=key)
         begin_with(session=session, starts_at=session.starts_at, settings=settings)
         save_session(session=session, slots=stored_times(session), by=by)
-    return [session.pk for session in sessions]
+    return keys
 
 
 def _plain(settings: ActivitySettings, name: str) -> Any:
