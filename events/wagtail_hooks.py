@@ -13,7 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from events.admin import activities, exports, journal, pages, report
 from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
-from events.admin.messaging import message_rule_viewset, message_viewset
+from events.admin.messaging import messaging_group
 from events.admin.owned import OwnedPolicy
 from events.admin.panels import SessionsPanel
 from events.admin.people import registration_viewset
@@ -22,7 +22,7 @@ from events.admin.policies import SessionPolicy
 from events.admin.programmes import programme_viewset
 from events.admin.questions import question_set_viewset
 from events.admin.viewset import session_viewset
-from events.models import ActivityPage, QuestionSet, Session
+from events.models import ActivityPage, Message, MessageRule, QuestionSet, Session
 from members.access import is_coordinator
 
 LOG_ACTIONS = {
@@ -52,6 +52,8 @@ LOG_ACTIONS = {
 
 register_permission_policy(Session, SessionPolicy(Session))
 register_permission_policy(QuestionSet, OwnedPolicy(QuestionSet))
+register_permission_policy(MessageRule, OwnedPolicy(MessageRule))
+register_permission_policy(Message, OwnedPolicy(Message))
 # Here and not on the model, which knows no form.
 ActivityPage.base_form_class = pages.ActivityPageForm
 
@@ -74,8 +76,7 @@ def register_viewsets() -> list[ViewSet]:
         session_viewset,
         registration_viewset,
         question_set_viewset,
-        message_rule_viewset,
-        message_viewset,
+        messaging_group,
         programme_viewset,
     ]
 

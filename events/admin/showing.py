@@ -1,33 +1,37 @@
-"""A session's page in the admin, its history, and what is done from there: cancel, withdraw on behalf."""
+"""A session's page in the admin: the facts, the people, what was sent, who came; and its history."""
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views import View
+from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.ui.components import Component
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from common.errors import DomainError
-from events.access import coordinated_registrations
+from common.versions import StaleError
 from events.admin.scoping import OwnSessionsMixin
-from events.domain.registration import withdraw
-from events.domain.sessions import cancel_session
-from events.forms.session import CancelForm
-from events.models import ACTIVE_STATES, JournalEntry, Registration, Session, Slot
-
-State = Registration.State
+from events.domain import overview
+from events.domain.capacity import change_capacity
+from events.domain.eligibility import rules_in_words, why
+from events.forms.decisions import SeatsForm
+from events.models import JournalEntry, Session
 
 
 class SessionInspectView(OwnSessionsMixin, generic.InspectView):
     template_name = "events/admin/session_inspect.html"
     page_title = "Session"
+    seats_form: SeatsForm | None = None
+
+    @property
+    def media(self) -> Media:
+        return Media(css={"all": ["escale/admin-desk.css"]})
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
@@ -36,48 +40,122 @@ class SessionInspectView(OwnSessionsMixin, generic.InspectView):
         url = reverse("sessions:edit", args=[self.object.pk])
         return [HeaderButton("Modifier", url=url, icon_name="edit")]
 
-    header_more_buttons: list[Any] = []
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        session = self.object
+        buttons = [Button("Copier", url=reverse("sessions:copy", args=[session.pk]), icon_name="copy")]
+        if session.status != Session.Status.DRAFT:
+            public = reverse("events:session", args=[session.pk])
+            buttons.append(Button("Page publique", url=public, icon_name="link-external"))
+        journal = reverse("sessions:history", args=[session.pk])
+        buttons.append(Button("Historique", url=journal, icon_name="history"))
+        if self.can_cancel:
+            cancel = reverse("sessions:cancel", args=[session.pk])
+            buttons.append(Button("Annuler la session", url=cancel, icon_name="cross"))
+        return buttons
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.object.status != Session.Status.CANCELLED and self.object.completed_at is None
 
     def get_edit_url(self) -> None:
         return None  # the page itself is what the breadcrumb names
 
+    def get_fields(self) -> list[str]:
+        return []  # ours are said in words
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         session = self.object
-        people = list(session.registrations.order_by("last_name", "first_name", "pk"))
-        waiting = sorted(
-            (one for one in people if one.state == State.WAITLISTED),
-            key=lambda one: (one.registered_at, one.pk),
-        )
+        cancelled = session.status == Session.Status.CANCELLED
+        draft = session.status == Session.Status.DRAFT
         return {
             **super().get_context_data(**kwargs),
+            "media": self.media,
             "session": session,
-            "slots": session.slots.prefetch_related("sheets"),
+            "rules": rules_in_words(session),
+            "why": why(session),
+            "groups": overview.people(session=session),
+            "sheets": overview.sheets(session=session),
+            "survey": overview.survey(session=session),
+            "sent": overview.messages(session=session),
+            "history": overview.history(session=session),
             "roles": session.roles.select_related("user"),
-            "confirmed": [
-                one for one in people if one.state in (State.CONFIRMED, State.PENDING, State.OFFERED)
-            ],
-            "waiting": waiting,
-            "gone": [one for one in people if one.state not in ACTIVE_STATES],
-            "is_cancelled": session.status == Session.Status.CANCELLED,
-            "can_withdraw": session.completed_at is None,
-            "is_draft": session.status == Session.Status.DRAFT,
+            "parts": _parts(session),
+            "is_cancelled": cancelled,
+            "is_draft": draft,
+            "is_live": not cancelled and not draft,
+            "can_cancel": self.can_cancel,
+            "can_decide": session.completed_at is None and not cancelled,
+            "seats_form": self.seats_form or _seats_form(session),
         }
 
 
+class SessionSeatsView(SessionInspectView):
+    """« Places »: the number of seats, changed from the session's page."""
+
+    http_method_names = ["get", "head", "options", "post"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("sessions:inspect", self.object.pk)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        session, form = self.object, SeatsForm(request.POST)
+        if session.status == Session.Status.CANCELLED:
+            messages.warning(request, "Cette session est annulée : elle ne se modifie plus.")
+            return redirect("sessions:inspect", session.pk)
+        if form.is_valid():
+            try:
+                saved = self._change(form)
+            except StaleError as error:
+                form = _seats_form(session, typed=form.cleaned_data["capacity"])
+                form.refuse(error)
+            except DomainError as error:
+                form.refuse(error)
+            else:
+                messages.success(request, _seats_said(session, saved))
+                return redirect(f"{reverse('sessions:inspect', args=[session.pk])}#places")
+        self.seats_form = form
+        return self.render_to_response(self.get_context_data(), status=422)
+
+    def _change(self, form: SeatsForm) -> Session:
+        return change_capacity(
+            session=self.object,
+            capacity=form.cleaned_data["capacity"],
+            seen=form.cleaned_data["version"] or 0,
+            by=self.request.user,  # type: ignore[arg-type]
+        )
+
+
+def _seats_form(session: Session, *, typed: int | None = None) -> SeatsForm:
+    shown = {"capacity": session.capacity if typed is None else typed, "version": session.version}
+    if typed is None:
+        return SeatsForm(initial=shown)
+    form = SeatsForm(shown)
+    form.is_valid()
+    return form
+
+
+def _seats_said(before: Session, after: Session) -> str:
+    text = f"« {after.title} » compte maintenant {after.capacity} places."
+    promoted = before.waiting - after.waiting
+    if promoted == 1:
+        return f"{text} Une personne quitte la liste d’attente et en est prévenue."
+    if promoted > 1:
+        return f"{text} {promoted} personnes quittent la liste d’attente et en sont prévenues."
+    return text
+
+
+def _parts(session: Session) -> list[Component]:
+    """What other apps add to the page; they know this app, which does not know them."""
+    return [make(session) for make in hooks.get_hooks("escale_session_parts")]
+
+
 class SessionHistoryView(OwnSessionsMixin, HistoryView):
-    """Wagtail's log of the session, and of its registrations and slots."""
+    """Everything that the journal tells of the session, its people and its slots."""
 
     def get_base_queryset(self) -> QuerySet[JournalEntry]:
-        session = self.object
-        parts = Q(pk__in=[])
-        for model, rows in (
-            (Session, Session.objects.filter(pk=session.pk)),
-            (Registration, session.registrations.order_by()),
-            (Slot, session.slots.order_by()),
-        ):
-            kind = ContentType.objects.get_for_model(model)
-            parts |= Q(content_type=kind, object_id__in=rows.values_list(Cast("pk", CharField()), flat=True))
-        return JournalEntry.objects.filter(parts).select_related("user").order_by("-timestamp", "-pk")
+        entries = JournalEntry.objects.filter(session_id=self.object.pk).select_related("user")
+        return entries.order_by("-timestamp", "-pk")
 
     def get_edit_url(self, instance: Session) -> str:
         return reverse("sessions:inspect", args=[instance.pk])
@@ -85,69 +163,3 @@ class SessionHistoryView(OwnSessionsMixin, HistoryView):
     @property
     def header_buttons(self) -> list[HeaderButton]:
         return [HeaderButton("Session", url=self.get_edit_url(self.object), icon_name="calendar-alt")]
-
-
-class SessionCancelView(OwnSessionsMixin, View):
-    """Asks for the reason and says how many people will be told; only the POST cancels."""
-
-    http_method_names = ["get", "head", "options", "post"]
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._page(CancelForm())
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        session, form = self.get_object(), CancelForm(request.POST)
-        if not form.is_valid():
-            return self._page(form, status=422)
-        told = active_people(session)
-        try:
-            cancel_session(session=session, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            form.add_error(None, str(error))
-            return self._page(form, status=422)
-        messages.success(request, f"« {session.title} » est annulée. {people_told(told)}")
-        return redirect("sessions:inspect", session.pk)
-
-    def _page(self, form: CancelForm, status: int = 200) -> HttpResponse:
-        session = self.get_object()
-        context = {"session": session, "form": form, "told": people_told(active_people(session), future=True)}
-        return render(self.request, "events/admin/session_cancel.html", context, status=status)
-
-
-def active_people(session: Session) -> int:
-    return session.registrations.filter(state__in=ACTIVE_STATES).count()
-
-
-def people_told(number: int, *, future: bool = False) -> str:
-    if not number:
-        return (
-            "Personne n’est inscrit : aucun message ne part."
-            if future
-            else "Aucun message n’était à envoyer."
-        )
-    if number == 1:
-        return "Une personne sera prévenue par e-mail." if future else "Une personne est prévenue par e-mail."
-    verb = "seront prévenues" if future else "sont prévenues"
-    return f"{number} personnes {verb} par e-mail."
-
-
-class WithdrawView(View):
-    """Withdraws a person who asked the coordination for it."""
-
-    http_method_names = ["get", "head", "options", "post"]
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return render(request, "events/admin/session_withdraw.html", {"registration": self._registration(pk)})
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        registration = self._registration(pk)
-        try:
-            withdraw(registration=registration, by=request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, f"Le désistement de {registration.full_name} est enregistré.")
-        return redirect("sessions:inspect", registration.session_id)
-
-    def _registration(self, pk: int) -> Registration:
-        return get_object_or_404(coordinated_registrations(self.request.user), pk=pk)  # type: ignore[arg-type]
