@@ -3,7 +3,17 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from events.models import ActivityPage, Programme, QuestionSet, Registration, Session, SessionRole, Slot
+from events.models import (
+    ActivityPage,
+    Message,
+    MessageRule,
+    Programme,
+    QuestionSet,
+    Registration,
+    Session,
+    SessionRole,
+    Slot,
+)
 from events.models.session import SessionQuerySet
 from members.access import coordinated_organisations
 from members.models import User
@@ -95,6 +105,19 @@ def coordinated_question_sets(user: Actor) -> QuerySet[QuestionSet]:
 def coordinated_programmes(user: Actor) -> QuerySet[Programme]:
     return Programme.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
         "organisation"
+    )
+
+
+def coordinated_message_rules(user: Actor) -> QuerySet[MessageRule]:
+    return MessageRule.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
+        "organisation", "activity", "adjusts__organisation"
+    )
+
+
+def coordinated_messages(user: Actor) -> QuerySet[Message]:
+    """What left or will leave in the name of an organisation; mails of accounts are nobody's."""
+    return Message.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
+        "organisation", "registration", "session", "rule"
     )
 
 

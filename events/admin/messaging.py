@@ -1,37 +1,16 @@
-"""Message rules, one-off messages, and the log of what was sent."""
+"""Messages in the admin's menu: what was sent, and what is programmed."""
 
-from django.urls import URLPattern, path
-from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.viewsets.base import ViewSetGroup
 
-from events.admin.pending import pending
-
-
-class MessageRuleViewSet(ViewSet):
-    name = "message_rules"
-    url_prefix = "messages-programmes"
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", pending, name="index"),
-            path("new/", pending, name="add"),
-            path("edit/<int:pk>/", pending, name="edit"),
-        ]
+from events.admin.message_log import message_viewset
+from events.admin.message_rules import message_rule_viewset
 
 
-class MessageViewSet(ViewSet):
-    name = "messages"
-    url_prefix = "messages"
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", pending, name="index"),
-            path("results/", pending, name="index_results"),
-            path("<int:pk>/", pending, name="inspect"),
-            path("<int:pk>/renvoyer/", pending, name="retry"),
-            path("ecrire/<int:pk>/", pending, name="write"),
-            path("session/<int:pk>/activer/", pending, name="resume"),
-        ]
+class MessagingGroup(ViewSetGroup):
+    items = (message_viewset, message_rule_viewset)
+    menu_label = "Messages"
+    menu_icon = "mail"
+    menu_order = 140
 
 
-message_rule_viewset = MessageRuleViewSet()
-message_viewset = MessageViewSet()
+messaging_group = MessagingGroup()

@@ -19,11 +19,13 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
+from wagtail.log_actions import log
 
+from common.errors import DomainError
 from events.domain import mails, rule_audience
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
 from members.emails import is_usable
-from members.models import Organisation
+from members.models import Organisation, User
 
 logger = logging.getLogger(__name__)
 State = Message.State
@@ -35,8 +37,31 @@ BACK_OFF = (1, 5, 15, 60, 180, 360, 480, 480)
 # A server that cannot be reached is left alone until the next minute.
 STRIKES = 3
 IMPOSSIBLE = "adresse impossible"
+NOT_AGAIN = {
+    State.SENT: "Ce message est déjà parti.",
+    State.SENDING: "Ce message est en train de partir.",
+    State.DROPPED: "Ce message n’a plus d’objet : il ne s’envoie plus.",
+}
 # What makes no sense once the session is over.
-BEFORE_THE_SESSION = ("confirmed", "waitlisted", "promoted", "moved", "already_registered")
+BEFORE_THE_SESSION = (
+    "confirmed",
+    "waitlisted",
+    "pending",
+    "approved",
+    "promoted",
+    "offered",
+    "offer_expired",
+    "moved",
+    "transferred",
+    "already_registered",
+)
+# What asks or announces something that a later event undoes.
+ONLY_WHILE = {
+    "waitlisted": Registration.State.WAITLISTED,
+    "pending": Registration.State.PENDING,
+    "offered": Registration.State.OFFERED,
+    "offer_expired": Registration.State.EXPIRED,
+}
 
 
 def queue(
@@ -114,12 +139,40 @@ def draft(
     )
 
 
-def queue_many(messages: Sequence[Message]) -> None:
-    """Write drafts in the caller's transaction: the worker is woken once, a key queued before is skipped."""
+def queue_many(messages: Sequence[Message], *, skip_known: bool = True) -> None:
+    """Write drafts in the caller's transaction, waking the worker once.
+
+    A key queued before is skipped, or with ``skip_known=False`` raises ``IntegrityError``.
+    """
     with transaction.atomic(savepoint=False):
-        Message.objects.bulk_create(messages, ignore_conflicts=True)
+        Message.objects.bulk_create(messages, ignore_conflicts=skip_known)
         if any(message.state == State.QUEUED for message in messages):
             wake_worker()
+
+
+def retry(*, message: Message, by: User) -> Message:
+    """Send again what failed, or at once what waits for its next try, to the person's address of today.
+
+    Raises ``DomainError`` when there is nothing to send again.
+    """
+    with transaction.atomic():
+        rows = Message.objects.select_for_update(no_key=True, of=("self",))
+        related = ("registration__session__activity", "rule", "slot")
+        stored = rows.select_related(*related).get(pk=message.pk)
+        if stored.state not in (State.FAILED, State.QUEUED):
+            raise DomainError(NOT_AGAIN[State(stored.state)])
+        if not still_applies(stored, now=timezone.now()):
+            raise DomainError("Ce message n’a plus d’objet : il ne s’envoie plus.")
+        if stored.registration:
+            stored.recipient = stored.registration.email
+        if not is_usable(stored.recipient):
+            raise DomainError("Cette adresse ne peut recevoir aucun message : corrigez-la d’abord.")
+        before = stored.state
+        stored.state, stored.attempts, stored.next_try_at = State.QUEUED, 0, timezone.now()
+        stored.save(update_fields=["recipient", "state", "attempts", "next_try_at"])
+        log(instance=stored, action="escale.retry", user=by, data={"before": before})
+        wake_worker()
+        return stored
 
 
 def deliver_due(
@@ -179,11 +232,13 @@ def wake_worker() -> None:
 
 
 def still_applies(message: Message, *, now: datetime) -> bool:
-    """Whether the message still makes sense: news of a place is dropped once the session is over."""
+    """Whether the message still makes sense: news of a place is dropped once it changed or is over."""
     if message.kind == rule_audience.RULE:
         return rule_audience.still_applies(message, now=now)
     if message.kind not in BEFORE_THE_SESSION or message.registration is None:
         return True
+    if message.registration.state != ONLY_WHILE.get(message.kind, message.registration.state):
+        return False
     return message.registration.session.ends_at > now
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from certificates.domain.closing import close_sheet
 from common.models import BasePage
-from events.domain import attendance
+from events.domain import attendance, message_rules
 from events.domain.registration import import_registration, register
 from events.domain.roles import set_roles
 from events.domain.sessions import cancel_session, save_session
@@ -121,6 +121,7 @@ def _load_organisation(demo: DemoOrganisation) -> bool:
             figures_source=french(demo.source),
         )
         open_organisation_page(organisation=organisation, page=page, by=admin)
+        message_rules.add_defaults(organisation=organisation, by=admin)
     return True
 
 

@@ -10,6 +10,7 @@ from wagtail.models import GroupPagePermission, Site
 
 from common.errors import DomainError
 from common.models import BasePage
+from events.domain import message_rules
 from members.domain.organisations import open_organisation
 from members.models import Organisation, User
 from pages.models import HomePage, OrganisationPage
@@ -47,6 +48,7 @@ def open_organisation_with_page(*, by: User | None, **facts: Any) -> Organisatio
         summary = f"{organisation.short_name} : rencontres et formations pour les soignants."
         page = OrganisationPage(title=organisation.name, slug=organisation.slug, summary=summary)
         open_organisation_page(organisation=organisation, page=page, by=by)
+        message_rules.add_defaults(organisation=organisation, by=by)
     return organisation
 
 
