@@ -1,13 +1,14 @@
-"""Planning a season, copying a session or a season."""
+"""Addresses of planning a season, and of copying a session or a season; « sessions » is their namespace."""
 
 from django.urls import path
 
-from events.admin.pending import pending
+from events.admin.copying import CopySeasonPreviewView, CopySeasonView, CopySessionView
+from events.admin.season import PlanPreviewView, PlanView
 
-# Within the « sessions » namespace.
 session_urls = [
-    path("saison/", pending, name="plan"),
-    path("saison/apercu/", pending, name="plan_preview"),
-    path("saison/copier/", pending, name="copy_season"),
-    path("copier/<int:pk>/", pending, name="copy"),
+    path("saison/", PlanView.as_view(), name="plan"),
+    path("saison/apercu/", PlanPreviewView.as_view(), name="plan_preview"),
+    path("saison/copier/", CopySeasonView.as_view(), name="copy_season"),
+    path("saison/copier/apercu/", CopySeasonPreviewView.as_view(), name="copy_season_preview"),
+    path("copier/<int:pk>/", CopySessionView.as_view(), name="copy"),
 ]

@@ -49,6 +49,18 @@ def unknown_years(days: Iterable[date]) -> list[str]:
     return sorted(unknown)
 
 
+def unknown_sentence(days: Iterable[date]) -> str:
+    """Said plainly, rather than to pretend that there are no school holidays."""
+    years = unknown_years(days)
+    if not years:
+        return ""
+    which = f"l’année {years[0]}" if len(years) == 1 else f"les années {', '.join(years)}"
+    return (
+        f"Le calendrier officiel des vacances scolaires n’est pas connu ici pour {which} : "
+        "elles ne sont pas signalées, vérifiez ces dates."
+    )
+
+
 @cache
 def _public(year: int) -> dict[date, str]:
     return dict(country_holidays("FR", years=year, language="fr"))

@@ -20,7 +20,7 @@ class Rank(models.TextChoices):
     """Which of the month's such weekdays."""
 
     EVERY = "every", "semaine, le"
-    FORTNIGHT = "fortnight", "deux semaines, le"
+    FORTNIGHT = "fortnight", "quinzaine, le"
     FIRST = "1", "1er"
     SECOND = "2", "2e"
     THIRD = "3", "3e"
