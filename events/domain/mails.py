@@ -10,6 +10,9 @@ from django.core.mail import EmailMultiAlternatives
 
 from events.models import Message
 
+# What is left and what replaces it may come in one mail, each calendar with a method of its own.
+_CALENDAR = re.compile(r"BEGIN:VCALENDAR.*?END:VCALENDAR\r?\n?", re.DOTALL)
+_METHOD = re.compile(r"^METHOD:([A-Z]+)", re.MULTILINE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -24,11 +27,14 @@ def build(message: Message) -> EmailMultiAlternatives:
         reply_to=[organisation.email] if organisation else None,
         headers={"Message-ID": message_id(message.key), "Auto-Submitted": "auto-generated"},
     )
-    if message.calendar:
-        # Mail programs answer the alternative; the file serves those that ignore it.
-        kind = f"text/calendar; method={message.calendar_method or 'PUBLISH'}"
-        mail.attach_alternative(message.calendar, kind)
-        mail.attach("invitation.ics", message.calendar.encode(), "application/ics")
+    for rank, calendar in enumerate(_CALENDAR.findall(message.calendar)):
+        found = _METHOD.search(calendar)
+        method = found[1] if found else message.calendar_method or "PUBLISH"
+        # Mail programs answer the one alternative; the files serve those that ignore it.
+        if rank == 0:
+            mail.attach_alternative(calendar, f"text/calendar; method={method}")
+        name = "annulation.ics" if method == "CANCEL" else "invitation.ics"
+        mail.attach(name, calendar.encode(), "application/ics")
     return mail
 
 

@@ -4,22 +4,24 @@ A seat is taken by one guarded ``UPDATE``, so that no interleaving oversells on 
 Whatever else moves a counter first holds the session's row (``lock``).
 """
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
-from events.models import Session
+from events.models import ActivitySettings, Session
 
 
-def take(*, session_id: int) -> bool:
-    """Take a seat if one is free, nobody waits and the session is published; must run in a transaction."""
-    return (
-        Session.objects.filter(
-            pk=session_id,
-            status=Session.Status.PUBLISHED,
-            waiting=0,
-            seats_taken__lt=F("capacity") + F("overbooking"),
-        ).update(seats_taken=F("seats_taken") + 1)
-        == 1
-    )
+def take(*, session_id: int, is_member: bool = False) -> bool:
+    """Take a seat of an ordinary session if one is free and nobody waits; must run in a transaction.
+
+    Ordinary: published, no approval, no reserved profession, no season's limit, no members first (or a
+    member asks).
+    """
+    limited = ActivitySettings.objects.filter(activity=OuterRef("activity"), season_limit__isnull=False)
+    ordinary = Q(~Exists(limited), status=Session.Status.PUBLISHED, approval=False, professions=[], waiting=0)
+    if not is_member:
+        ordinary &= Q(members_first_until=None) | Q(members_first_until__lte=timezone.now())
+    free = Session.objects.filter(ordinary, pk=session_id, seats_taken__lt=F("capacity") + F("overbooking"))
+    return free.update(seats_taken=F("seats_taken") + 1) == 1
 
 
 def lock(*, session_id: int) -> Session:
@@ -46,5 +48,5 @@ def move(session: Session, *, seats: int = 0, waiting: int = 0) -> None:
 
 
 def excess(session: Session) -> int:
-    """How many confirmed people exceed the seats on offer: nobody is dropped for it."""
+    """How many people who hold a seat exceed the seats on offer: nobody is dropped for it."""
     return max(0, session.seats_taken - session.seats)

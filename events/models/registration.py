@@ -9,7 +9,7 @@ from members.professions import Civility, Profession
 
 
 class Registration(models.Model):
-    """Inscription. Only ``events/domain/registration.py`` writes ``state``.
+    """Inscription. Only ``events/domain/registration`` writes ``state``.
 
     The person's statements are kept as they were at registration: the report counts them so.
     ``waited`` stays once the person was put on the waiting list; ``offered_until`` is set while a seat

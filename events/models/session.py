@@ -138,8 +138,11 @@ class Session(AccessRules, Versioned):
 
     @property
     def seats_left(self) -> int:
-        """Seats that a newcomer may take now; people who wait come first."""
-        return 0 if self.waiting else max(0, self.seats - self.seats_taken)
+        """Seats that a newcomer may take now; people who wait come first, members before a date."""
+        until = self.members_first_until
+        if self.waiting and not (until and timezone.now() < until):
+            return 0
+        return max(0, self.seats - self.seats_taken)
 
     @property
     def is_full(self) -> bool:

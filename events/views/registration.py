@@ -40,7 +40,7 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             outcome = rules.register(session=session, person=form.person, user=user)
-            shown_outcome = shown(outcome=outcome, is_theirs=_is_theirs(request, outcome))
+            shown_outcome = _shown(request, outcome, form)
         except DomainError as error:
             form.refuse(error)
         else:
@@ -107,6 +107,15 @@ def _personal_page(
         "refusal": refusal,
     }
     return private(render(request, "events/registration.html", context, status=status))
+
+
+def _shown(request: HttpRequest, outcome: Outcome, form: RegistrationForm) -> Shown:
+    return shown(
+        outcome=outcome,
+        person=form.person,
+        is_theirs=_is_theirs(request, outcome),
+        signed_in=request.user.is_authenticated,
+    )
 
 
 def _is_theirs(request: HttpRequest, outcome: Outcome) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from events.domain import answers, message_rules, outbox, upkeep
+from events.domain import answers, message_rules, outbox, registration, upkeep
 from events.domain.imports import uploads
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ class Command(BaseCommand):
     def _run(self, stopping: Callable[[], bool]) -> dict[str, int]:
         """Each step on its own: one that fails is named by its exception's class, the next ones run."""
         steps: dict[str, Callable[[], int | None]] = {
+            "propositions expirées": registration.expire_offers,
+            "places attribuées": registration.fill_due,
             "messages remis en file": outbox.free_stuck_messages,
             "messages programmés": message_rules.queue_due,
             "messages envoyés": lambda: outbox.deliver_due(stopping=stopping),

@@ -1,0 +1,132 @@
+"""Rules said in plain words: who is admitted, who comes next, why nobody was or is being promoted."""
+
+from django.utils import timezone
+
+from common.moments import NBSP, moment
+from events.domain import admission, offers
+from events.domain.waiting import eligible, is_members_first, waiting_position
+from events.models import Registration, Session
+
+State = Registration.State
+FULL = "La session est complète."
+
+
+def rules_in_words(session: Session) -> list[str]:
+    """What anybody may read before they register."""
+    said = [
+        _professions(session),
+        _members_first(session),
+        "La coordination valide chaque demande et répond par e-mail." if session.approval else "",
+        _limit(admission.season_limit(session)),
+        waiting_rule(session),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def waiting_rule(session: Session) -> str:
+    """What becomes of a seat that is given back."""
+    if not session.waiting_list:
+        return "Il n’y a pas de liste d’attente."
+    if offers.promotion_ends(session) <= timezone.now() < session.starts_at:
+        return _stopped(session)
+    until = _until(session)
+    if session.promotion == Session.Promotion.OFFER:
+        return (
+            f"Une place libérée est proposée à la première personne de la liste d’attente{until}. "
+            f"Elle a {session.offer_hours}{NBSP}h pour répondre, comptées de 8{NBSP}h à 20{NBSP}h, "
+            "hors dimanches et jours fériés."
+        )
+    return f"Une place libérée va à la première personne de la liste d’attente, prévenue par e-mail{until}."
+
+
+def why(session: Session) -> str:
+    """One sentence: why nobody was or is being promoted; empty when nobody waits."""
+    if not session.waiting:
+        return ""
+    if session.status != Session.Status.PUBLISHED:
+        return f"La session n’est pas ouverte{NBSP}: personne n’est promu."
+    if session.starts_at <= timezone.now():
+        return f"La session a commencé{NBSP}: plus personne n’est promu automatiquement."
+    if offers.promotion_ends(session) <= timezone.now():
+        return _stopped(session)
+    if session.seats_taken >= session.seats:
+        return f"{FULL} {_offered(session) or _next(session)}"
+    if is_members_first(session) and not eligible(session).exists():
+        return admission.non_members_from(session)
+    return f"Une place est libre{NBSP}: elle est attribuée dans la minute."
+
+
+def why_waiting(registration: Registration) -> str:
+    """Why this person has no confirmed place, for the desk and for themselves; empty when they have one.
+
+    A ``position`` annotated by ``with_position`` spares a query.
+    """
+    session = registration.session
+    if registration.state == State.PENDING:
+        return "La coordination doit encore valider cette demande."
+    if registration.state == State.OFFERED and registration.offered_until:
+        return f"Une place est proposée jusqu’au {moment(registration.offered_until)}."
+    if registration.state != State.WAITLISTED:
+        return ""
+    if session.starts_at <= timezone.now() or offers.promotion_ends(session) <= timezone.now():
+        return why(session)
+    if is_members_first(session) and not registration.is_member:
+        return admission.non_members_from(session)
+    position = getattr(registration, "position", None) or waiting_position(registration)
+    if session.seats_taken < session.seats:
+        return f"Une place est libre{NBSP}: elle est attribuée dans la minute."
+    if position == 1:
+        return f"{FULL} {_offered(session) or _next(session)}"
+    ahead = position - 1
+    return f"{FULL} {ahead}{NBSP}personne{'s attendent' if ahead > 1 else ' attend'} avant."
+
+
+def _professions(session: Session) -> str:
+    names = admission.professions_in_words(session)
+    return f"Session réservée à ces professions{NBSP}: {names}." if names else ""
+
+
+def _members_first(session: Session) -> str:
+    if not is_members_first(session) or session.members_first_until is None:
+        return ""
+    after = (
+        "Les autres personnes entrent sur la liste d’attente, puis sont confirmées à cette date, dans "
+        "l’ordre d’arrivée, s’il reste des places."
+        if session.waiting_list
+        else "Les inscriptions des autres personnes commencent ensuite."
+    )
+    until = moment(session.members_first_until)
+    return f"Jusqu’au {until}, les places vont aux adhérent·es. {after}"
+
+
+def _limit(limit: int | None) -> str:
+    if limit is None:
+        return ""
+    sessions = f"{limit}{NBSP}session{'s' if limit > 1 else ''}"
+    return f"Au plus {sessions} de ce dispositif par personne et par saison, de septembre à août."
+
+
+def _until(session: Session) -> str:
+    hours = session.promotion_cutoff_hours
+    return f", jusqu’à {hours}{NBSP}h avant le début" if hours else ""
+
+
+def _stopped(session: Session) -> str:
+    return (
+        f"La promotion automatique s’est arrêtée {session.promotion_cutoff_hours}{NBSP}h avant le début"
+        f"{NBSP}: la coordination choisit."
+    )
+
+
+def _offered(session: Session) -> str:
+    """The first answer that is awaited, if a seat is offered to somebody."""
+    awaited = session.registrations.filter(state=State.OFFERED).order_by("offered_until").first()
+    if session.promotion != Session.Promotion.OFFER or awaited is None or awaited.offered_until is None:
+        return ""
+    return f"Une place est proposée à une autre personne jusqu’au {moment(awaited.offered_until)}."
+
+
+def _next(session: Session) -> str:
+    if session.promotion == Session.Promotion.OFFER:
+        return "Dès qu’une place se libère, elle est proposée à la première personne de la liste."
+    return "Dès qu’une place se libère, elle va à la première personne de la liste."

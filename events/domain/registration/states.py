@@ -1,0 +1,81 @@
+"""Entering a state, leaving one, and telling the person: what every rule of this package does."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from events.domain import message_rules, seats
+from events.domain.notices import notify
+from events.domain.people import Person
+from events.models import ACTIVE_STATES, Registration, Session
+from members.models import User
+
+State = Registration.State
+Source = Registration.Source
+
+
+def active(session: Session) -> QuerySet[Registration]:
+    return Registration.objects.filter(session=session, state__in=ACTIVE_STATES)
+
+
+def new(session: Session, person: Person, source: Source, user: User) -> Registration:
+    """An unsaved registration, confirmed until a rule says otherwise."""
+    now = timezone.now()
+    return Registration(
+        session=session,
+        user=user,
+        source=source,
+        state=State.CONFIRMED,
+        registered_at=now,
+        state_changed_at=now,
+        **asdict(person),
+    )
+
+
+def hold(registration: Registration) -> Session:
+    """The locked session, and ``registration`` as it is now that nobody else may change it."""
+    session = seats.lock(session_id=registration.session_id)
+    registration.refresh_from_db()
+    registration.session = session
+    return session
+
+
+def enter(registration: Registration, state: State, *, offered_until: datetime | None = None) -> None:
+    registration.state = state
+    registration.state_changed_at = timezone.now()
+    registration.offered_until = offered_until
+    registration.waited = registration.waited or state == State.WAITLISTED
+    registration.save(update_fields=["state", "state_changed_at", "offered_until", "waited"])
+
+
+def leave(session: Session, registration: Registration) -> None:
+    """Give back what the registration holds in the locked session: a seat, a rank, or nothing."""
+    if registration.state == State.WAITLISTED:
+        seats.move(session, waiting=-1)
+    elif registration.state in (State.CONFIRMED, State.OFFERED):
+        seats.move(session, seats=-1)
+
+
+def take_seat(
+    session: Session, registration: Registration, state: State = State.CONFIRMED, **fields: Any
+) -> None:
+    """From wherever the registration stands to a seat of the locked session, beyond the seats if need be."""
+    held = registration.state in (State.CONFIRMED, State.OFFERED)
+    waited = registration.state == State.WAITLISTED
+    enter(registration, state, **fields)
+    seats.move(session, seats=0 if held else 1, waiting=-1 if waited else 0)
+
+
+def start_waiting(session: Session, registration: Registration) -> None:
+    enter(registration, State.WAITLISTED)
+    seats.move(session, waiting=1)
+
+
+def tell(registration: Registration, kind: str, **facts: Any) -> None:
+    """Say what happened, then whatever the organisation's own message rules say of it."""
+    notify(registration=registration, kind=kind, **facts)
+    if registration.state in (State.CONFIRMED, State.WAITLISTED):
+        message_rules.on_registration(registration)
