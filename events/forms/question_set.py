@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from common.errors import DomainError
@@ -17,15 +18,17 @@ PLACEHOLDER = "Végétarien\nSans porc\nSans gluten"
 class QuestionSetForm(WagtailAdminModelForm):
     """The domain's sentences stand beside the question that they are about."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        instance = kwargs.get("instance")
+        super().__init__(_without_ghosts(data, instance) if data else data, *args, **kwargs)
         self.initial["version"] = self.instance.version
         own = coordinated_organisations(self.for_user).order_by("name", "pk")
         self._settle_organisation(list(own[:2]))
         if "organisation" in self.fields:
             self.fields["organisation"].queryset = own
+        self.stored_name = ""
         self.stands: list[Question] = []
 
     def _settle_organisation(self, own: list[Any]) -> None:
@@ -47,8 +50,15 @@ class QuestionSetForm(WagtailAdminModelForm):
 
     def save_set(self, *, by: User) -> QuestionSet:
         question_set = self.save(commit=False)
-        seen = self.cleaned_data["version"] if question_set.pk else None
-        return save_question_set(question_set=question_set, seen=seen, by=by)
+        return save_question_set(question_set=question_set, seen=self._seen, by=by)
+
+    @property
+    def _seen(self) -> int | None:
+        """The version that was shown; one that says nothing is nobody's."""
+        if self.instance.pk is None:
+            return None
+        sent = self.data.get(self.add_prefix("version"), "")
+        return int(sent) if sent.isdecimal() and len(sent) < 10 else 0
 
     def refuse(self, error: DomainError) -> None:
         self.add_error(error.field if error.field in self.fields else None, str(error))
@@ -58,6 +68,15 @@ class QuestionSetForm(WagtailAdminModelForm):
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(stored.version)
         fresh = QuestionSet.objects.get(pk=stored.pk)
-        if fresh.name != self.cleaned_data.get("name"):
-            self.fields["name"].help_text = f"Enregistré entre-temps : « {fresh.name} »."
+        self.stored_name = fresh.name
         self.stands = list(fresh.questions.order_by("sort_order", "pk"))
+
+
+def _without_ghosts(data: QueryDict, instance: QuestionSet | None) -> QueryDict:
+    """A question that somebody else removed meanwhile comes back as a new one: the form goes on."""
+    known = {str(each.pk) for each in instance.questions.all()} if instance else set()
+    kept = data.copy()
+    for name in data:
+        if name.startswith("questions-") and name.endswith("-id") and data[name] not in known:
+            kept[name] = ""
+    return kept
