@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from events.forms.activity_settings import ActivitySettingsForm
 from events.forms.session import SessionForm
 
 
@@ -41,6 +42,16 @@ def mark_groups(fields: list[BoundField]) -> list[BoundField]:
     for each in fields:
         each.is_group = isinstance(each.field.widget, GROUPS)  # type: ignore[attr-defined]
     return fields
+
+
+def settings_sections(form: ActivitySettingsForm) -> list[Section]:
+    rules = [*RULES[:2], "members_first_days", "season_limit", *RULES[2:]]
+    follow = ["apply_to_coming"] if "apply_to_coming" in form.fields else []
+    return [
+        Section("regles", "Règles d’accès", bound(form, rules)),
+        Section("questions", "Questions", bound(form, ["question_set"])),
+        *([Section("sessions", "Sessions à venir", bound(form, follow))] if follow else []),
+    ]
 
 
 def session_sections(form: SessionForm) -> list[Section]:

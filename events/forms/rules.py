@@ -114,6 +114,11 @@ class RulesForm(forms.ModelForm):
             organisation__in=coordinated_organisations(user)
         ).order_by("name", "pk")
 
+    def clean_professions(self) -> list[str]:
+        """In one order, so that the same choice is the same list."""
+        chosen = set(self.cleaned_data["professions"])
+        return [code for code in Profession.values if code in chosen]
+
     def clean_promotion(self) -> str:
         return self.cleaned_data["promotion"] or self.instance.promotion
 

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from common import moments
 from events.domain.session_slots import stored_times
 from events.domain.sessions import EDITABLE
+from events.forms.rules import RulesForm
 from events.forms.standing import in_words
 from events.models import Session
 
@@ -30,7 +31,7 @@ def show_what_stands(form: "SessionForm", stored: Session) -> None:
         form.roles.stands = [str(role) for role in roles] or ["personne"]
 
 
-def note_beside(form: "SessionForm", name: str, text: str) -> None:
+def note_beside(form: RulesForm, name: str, text: str) -> None:
     """In the help, which a screen reader reads with the field."""
     field = form[name]
     field.help_text = format_html(
