@@ -86,10 +86,14 @@ class QuestionFields:
         if not number or number > len(self.questions):
             return AskedQuestion(question, field)
         above, answer = self.questions[number - 1], question.shown_if_answer
-        ticked = above.kind in (Kind.CHECKBOX, Kind.CONSENT)
-        condition = f"Si vous avez coché « {above.label} »" if ticked else ""
-        condition = condition or f"Si vous avez répondu « {answer} » à « {above.label} »"
+        condition = self._condition(above, answer)
         return AskedQuestion(question, field, rules.field_name(above), answer, condition)
+
+    def _condition(self, above: Question, answer: str) -> str:
+        ticked = above.kind in (Kind.CHECKBOX, Kind.CONSENT)
+        if self.answered_by_staff:
+            return f"Si la réponse à « {above.label} » est « {answer} »"
+        return f"Si vous {'cochez' if ticked else f'répondez « {answer} » à'} « {above.label} »"
 
     def _clean_form(self) -> None:
         super()._clean_form()  # type: ignore[misc]

@@ -15,6 +15,7 @@ from events.domain.people import (
     checked_rpps,
     rpps_looks_mistyped,
 )
+from events.forms.questions import QuestionFields
 from members.emails import EMAIL_LENGTH, checked_email
 from members.models import Organisation, User
 from members.professions import Civility, Profession
@@ -128,6 +129,10 @@ class RegistrationForm(RefusableForm):
                 "Nous l’avons vidé : envoyez de nouveau."
             )
         return self.cleaned_data
+
+
+class PublicForm(QuestionFields, RegistrationForm):
+    """What somebody fills in on the page of a session: themselves, then the session's own questions."""
 
 
 def _sentence(check: Callable[..., str], raw: str, **kwargs: str) -> str:

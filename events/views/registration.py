@@ -1,6 +1,7 @@
 """Registering, what came of it, and the personal page behind a link."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,18 +13,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import DomainError
+from events.domain import answers, offers
 from events.domain import registration as rules
 from events.domain.disclosure import Shown, shown
+from events.domain.eligibility import waiting_rule, why_waiting
 from events.domain.links import LinkError, read_registration_token, registration_token
 from events.domain.registration import Outcome
 from events.domain.waiting import waiting_position
-from events.forms.registration import RegistrationForm
+from events.forms.registration import PublicForm, RegistrationForm
 from events.models import ACTIVE_STATES, Registration, Session
 from events.views.limits import too_many_registrations
 from events.views.session import public_session, session_page
 
 OUTCOME_SECONDS = 3600
 OUTCOMES = "registration_outcomes"
+# An offered seat is accepted or declined instead.
+LEAVES = set(ACTIVE_STATES) - {Registration.State.OFFERED}
 MADE_HERE = "registrations_made_here"
 
 
@@ -36,10 +41,10 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
     if too_many_registrations(request, session.pk):
         return render(request, "events/too_many.html", {"session": session}, status=429)
     user = request.user if request.user.is_authenticated else None
-    form = RegistrationForm(request.POST, organisation=session.activity.organisation, user=user)
+    form = PublicForm(request.POST, organisation=session.activity.organisation, user=user, session=session)
     if form.is_valid():
         try:
-            outcome = rules.register(session=session, person=form.person, user=user)
+            outcome = rules.register(session=session, person=form.person, user=user, answers=form.answers)
             shown_outcome = _shown(request, outcome, form)
         except DomainError as error:
             form.refuse(error)
@@ -57,7 +62,8 @@ def registered(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = request.session.get(OUTCOMES, {}).get(str(session.pk))
     if outcome is None or outcome["at"] < time.time() - OUTCOME_SECONDS:
         return redirect("events:session", pk=pk)
-    return render(request, "events/registered.html", {"session": session, "outcome": outcome})
+    context = {"session": session, "outcome": outcome, "waiting_rule": waiting_rule(session)}
+    return render(request, "events/registered.html", context)
 
 
 @never_cache
@@ -73,15 +79,19 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_POST
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        found = read_registration_token(token)
-    except LinkError:
-        return link_error(request)
-    try:
-        rules.withdraw(registration=found)
-    except DomainError as error:
-        return _personal_page(request, found, refusal=str(error), status=422)
-    return private(redirect("events:registration", token=token))
+    return _act(request, token, rules.withdraw)
+
+
+@never_cache
+@require_POST
+def accept_offer(request: HttpRequest, token: str) -> HttpResponse:
+    return _act(request, token, rules.accept_offer)
+
+
+@never_cache
+@require_POST
+def decline_offer(request: HttpRequest, token: str) -> HttpResponse:
+    return _act(request, token, rules.decline_offer)
 
 
 def link_error(request: HttpRequest) -> HttpResponse:
@@ -94,15 +104,32 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def _act(request: HttpRequest, token: str, rule: Callable[..., None]) -> HttpResponse:
+    """Apply ``rule`` to the registration that the link opens, and show what came of it."""
+    try:
+        found = read_registration_token(token)
+    except LinkError:
+        return link_error(request)
+    try:
+        rule(registration=found)
+    except DomainError as error:
+        return _personal_page(request, found, refusal=str(error), status=422)
+    return private(redirect("events:registration", token=token))
+
+
 def _personal_page(
     request: HttpRequest, found: Registration, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "registration": found,
+        "answers": [(each.label, answers.in_words(each)) for each in answers.of([found])[found.pk]],
         "session": found.session,
         "token": registration_token(found),
         "position": waiting_position(found),
-        "can_withdraw": found.state in ACTIVE_STATES and found.session.starts_at > timezone.now(),
+        "can_withdraw": found.state in LEAVES and found.session.starts_at > timezone.now(),
+        "can_answer": offers.is_open(found),
+        "why": why_waiting(found),
+        "waiting_rule": waiting_rule(found.session),
         "is_past": found.session.ends_at <= timezone.now(),
         "refusal": refusal,
     }

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from events.access import public_sessions
 from events.domain.calendars import session_calendar
 from events.domain.doors import door
-from events.forms.registration import RegistrationForm
+from events.domain.eligibility import rules_in_words
+from events.forms.registration import PublicForm, RegistrationForm
 from events.models import Session
 
 
@@ -34,10 +35,10 @@ def session_page(
     state = door(session=session)
     if form is None and state.takes_names:
         form = blank_form(request, session)
-    context = {"session": session, "door": state, "form": form}
+    context = {"session": session, "door": state, "form": form, "rules": rules_in_words(session)}
     return render(request, "events/session.html", context, status=status)
 
 
 def blank_form(request: HttpRequest, session: Session) -> RegistrationForm:
     user = request.user if request.user.is_authenticated else None
-    return RegistrationForm(organisation=session.activity.organisation, user=user)
+    return PublicForm(organisation=session.activity.organisation, user=user, session=session)
