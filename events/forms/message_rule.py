@@ -66,7 +66,6 @@ class MessageRuleForm(forms.ModelForm):
         self.fields["activity"].queryset = activities
         self.fields["activity"].empty_label = "Tous les dispositifs"
         self.fields["activity"].label_from_instance = lambda activity: activity.title
-        self.fields["organisation"].label_from_instance = lambda organisation: organisation.short_name
         if self.adjusts:
             self._adapt()
 
@@ -80,6 +79,7 @@ class MessageRuleForm(forms.ModelForm):
                 self.instance.organisation = organisations[0]
         else:
             self.fields["organisation"].queryset = own
+            self.fields["organisation"].label_from_instance = lambda organisation: organisation.short_name
 
     def _adapt(self) -> None:
         for name in SHARED:
