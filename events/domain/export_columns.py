@@ -1,0 +1,171 @@
+"""The columns that an export of registrations may have, and how each of its cells is made."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Min, QuerySet
+from django.utils.timezone import localtime
+
+from common import moments
+from events.domain.answers import NO, YES, in_words
+from events.models import Answer, Attendance, Registration, Session, Slot
+from members.professions import Civility, Profession
+
+Cell = Callable[[Registration], Any]
+
+STATES = dict(Registration.State.choices)
+SOURCES = dict(Registration.Source.choices)
+PROFESSIONS = dict(Profession.choices)
+CIVILITIES = dict(Civility.choices)
+MARKS = dict(Attendance.State.choices)
+
+LABELS = {
+    "date": "Date",
+    "activity": "Dispositif",
+    "session": "Session",
+    "last_name": "Nom",
+    "first_name": "Prénom",
+    "profession": "Profession",
+    "state": "État",
+    "registered_at": "Inscription le",
+    "presence": "Présence, par créneau",
+    "answers": "Réponses aux questions",
+    "needs": "Besoins alimentaires et d’accès",
+    "is_member": "Adhérent·e",
+    "civility": "Civilité",
+    "source": "Origine",
+    "email": "Adresse e-mail",
+    "rpps": "Numéro RPPS",
+    "signature": "Signature, par créneau",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Headings, and the cells below each, in the same order; ``fetches`` names what a row needs besides."""
+
+    header: list[str]
+    cells: list[Cell]
+    fetches: list[str]
+
+
+def columns(*, chosen: Sequence[str], registrations: QuerySet[Registration]) -> Columns:
+    """The chosen columns in the order of ``LABELS``: presence takes one a slot, answers one a question."""
+    made = [
+        pair for code in LABELS if code in chosen for pair in _MAKERS.get(code, _simple(code))(registrations)
+    ]
+    fetches = ["attendances"] if "presence" in chosen else []
+    fetches += ["answers"] if {"answers", "needs"} & set(chosen) else []
+    return Columns([heading for heading, _ in made], [cell for _, cell in made], fetches)
+
+
+def slot_name(slot: Slot) -> str:
+    """Short enough for the head of a column: « 17/12/2026, 19 h »."""
+    return slot.label or f"{localtime(slot.starts_at):%d/%m/%Y}, {moments.hour(slot.starts_at)}"
+
+
+Pairs = Iterable[tuple[str, Cell]]
+Maker = Callable[[QuerySet[Registration]], Pairs]
+
+
+def _simple(code: str) -> Maker:
+    return lambda _registrations: [(LABELS[code], _CELLS[code])]
+
+
+def _by_session(code: str, text: Callable[[Session], str]) -> Maker:
+    """The sessions of an export are few: their words are made once, not once per row."""
+
+    def make(registrations: QuerySet[Registration]) -> Pairs:
+        words = {each.pk: text(each) for each in _sessions(registrations)}
+        return [(LABELS[code], lambda one: words.get(one.session_id, ""))]
+
+    return make
+
+
+def _presence(registrations: QuerySet[Registration]) -> Pairs:
+    def cell(place: int, slots: dict[int, list[Slot]]) -> Cell:
+        def marked(one: Registration) -> str:
+            own = slots.get(one.session_id, [])
+            pk = own[place].pk if place < len(own) else None
+            return next((MARKS[each.state] for each in one.attendances.all() if each.slot_id == pk), "")
+
+        return marked
+
+    return _per_slot("Présence", registrations, cell)
+
+
+def _signature(registrations: QuerySet[Registration]) -> Pairs:
+    return _per_slot("Signature", registrations, lambda _place, _slots: lambda _one: "")
+
+
+def _per_slot(
+    word: str, registrations: QuerySet[Registration], cell: Callable[[int, dict[int, list[Slot]]], Cell]
+) -> Pairs:
+    """One column per slot, named when there is one session, else numbered."""
+    slots: dict[int, list[Slot]] = defaultdict(list)
+    for slot in Slot.objects.filter(session__in=registrations.order_by().values("session")).order_by(
+        "starts_at", "pk"
+    ):
+        slots[slot.session_id].append(slot)
+    places = range(max(map(len, slots.values()), default=0))
+    only = next(iter(slots.values())) if len(slots) == 1 else None
+    return [
+        (f"{word}, {slot_name(only[place]) if only else f'créneau {place + 1}'}", cell(place, slots))
+        for place in places
+    ]
+
+
+def _questions(*, needs: bool) -> Maker:
+    def cell(label: str) -> Cell:
+        def answered(one: Registration) -> str:
+            found = (each for each in one.answers.all() if each.label == label and each.is_need == needs)
+            return " ; ".join(map(in_words, found))
+
+        return answered
+
+    def make(registrations: QuerySet[Registration]) -> Pairs:
+        asked = Answer.objects.filter(registration__in=registrations.order_by().values("pk"), is_need=needs)
+        labels = (
+            asked.order_by()
+            .values("label")
+            .annotate(order=Min("question__sort_order"), last=Max("pk"))
+            .order_by("order", "last")
+        )
+        return [(each["label"], cell(each["label"])) for each in labels]
+
+    return make
+
+
+def _sessions(registrations: QuerySet[Registration]) -> QuerySet[Session]:
+    inside = registrations.order_by().values("session")
+    return Session.objects.filter(pk__in=inside).select_related("activity").order_by("pk")
+
+
+def _moment(value: datetime) -> str:
+    return f"{localtime(value):%d/%m/%Y %H:%M}"
+
+
+_CELLS: dict[str, Cell] = {
+    "last_name": lambda one: one.last_name,
+    "first_name": lambda one: one.first_name,
+    "profession": lambda one: PROFESSIONS.get(one.profession, ""),
+    "state": lambda one: STATES[one.state],
+    "registered_at": lambda one: _moment(one.registered_at),
+    "is_member": lambda one: YES if one.is_member else NO,
+    "civility": lambda one: CIVILITIES.get(one.civility, ""),
+    "source": lambda one: SOURCES[one.source],
+    "email": lambda one: one.email,
+    "rpps": lambda one: one.rpps,
+}
+_MAKERS: dict[str, Maker] = {
+    "date": _by_session("date", lambda session: _moment(session.starts_at)),
+    "activity": _by_session("activity", lambda session: session.activity.title),
+    "session": _by_session("session", lambda session: session.title),
+    "presence": _presence,
+    "signature": _signature,
+    "answers": _questions(needs=False),
+    "needs": _questions(needs=True),
+}
