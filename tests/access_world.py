@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.test import Client
 from pypdf import PdfReader
-from wagtail.models import GroupPagePermission
+from wagtail.models import GroupPagePermission, Site
 
 from certificates.domain.closing import close_sheet
 from certificates.domain.links import certificate_token
@@ -20,6 +20,8 @@ from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Membership, Organisation, User
 from pages.models import OrganisationPage
 from tests import factories
+from tests.access_rows import Rows, fill
+from tests.access_things import Things, furnish
 
 CANARY = "Zqcanari"
 
@@ -37,6 +39,8 @@ class Place:
     confirmed: Registration
     certificate: Certificate
     invitation: SurveyInvitation
+    things: Things
+    rows: Rows
 
     def kwargs_of(self, name: str) -> dict[str, Any]:
         """What completes the address of the view ``name`` with this place's own things."""
@@ -58,7 +62,14 @@ class Place:
             return {"pk": self.organisation.pk}
         if name in {"events:attendance", "events:mark", "events:walk_in", "certificates:close_sheet"}:
             return {"pk": self.past.slots.get().pk}
-        return {"pk": self.upcoming.pk}
+        rows = {
+            "registrations": self.confirmed,
+            "question_sets": self.rows.question_set,
+            "message_rules": self.rows.rule,
+            "messages": self.rows.message,
+            "programmes": self.rows.programme,
+        }
+        return {"pk": rows.get(name.partition(":")[0], self.upcoming).pk}
 
 
 def open_place(slug: str, people: str) -> Place:
@@ -67,6 +78,8 @@ def open_place(slug: str, people: str) -> Place:
     )
     activity = factories.make_activity(organisation, title=f"Café {slug}", slug=f"cafe-{slug}")
     page = OrganisationPage.objects.get(organisation=organisation)
+    Site.objects.update(root_page=page.get_parent())
+    Site.clear_site_root_paths_cache()
     for permission in Permission.objects.filter(
         codename__in=["add_basepage", "change_basepage", "publish_basepage"]
     ):
@@ -114,6 +127,14 @@ def open_place(slug: str, people: str) -> Place:
         confirmed=confirmed,
         certificate=Certificate.objects.get(registration=attended),
         invitation=SurveyInvitation.objects.get(registration=attended),
+        things=furnish(organisation=organisation, page=page, people=people, by=coordinator),
+        rows=fill(
+            organisation=organisation,
+            session=upcoming,
+            registration=confirmed,
+            people=people,
+            by=coordinator,
+        ),
     )
 
 
@@ -122,6 +143,18 @@ def client_of(user: User | None) -> Client:
     if user is not None:
         client.force_login(user)
     return client
+
+
+class Visitor:
+    """Signs in once, then asks each time as a browser that has just been opened."""
+
+    def __init__(self, user: User | None) -> None:
+        self.cookies = client_of(user).cookies.output(header="", sep=";")
+
+    def ask(self, method: str, url: str, data: dict[str, Any], *, follow: bool = False) -> Any:
+        client = Client(raise_request_exception=False)
+        client.cookies.load(self.cookies)
+        return getattr(client, method)(url, data, follow=follow)
 
 
 def readable(response: Any) -> str:

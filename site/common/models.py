@@ -1,5 +1,7 @@
 """The base of every page of the site (Wagtail's swappable page model)."""
 
+from typing import ClassVar
+
 from wagtail.models import AbstractPage
 from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
 
@@ -13,6 +15,9 @@ class BasePage(AbstractPage, DefaultBasePageMixin):
 
     search_fields = AbstractPage.search_fields + DefaultBasePageMixin.search_fields
     promote_panels = DefaultBasePageMixin.promote_panels
+
+    # Not « groups »: the list would show the organisations of everybody.
+    private_page_options: ClassVar[list[str]] = ["password", "login"]
 
     class Meta(AbstractPageMeta):
         pass

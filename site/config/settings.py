@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.CoordinatorsDoors",
+    "pages.middleware.OwnThings",
     "common.middleware.ImpossibleNumbers",
 ]
 
@@ -229,6 +230,13 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # « pause-a-lestuaire »: an address that survives mails and phones
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_I18N_ENABLED = False
+# Coordinators publish their own pages: nobody moderates them.
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAILADMIN_COMMENTS_ENABLED = False
+# Else an address typed by hand answers with the draft title of the page that it leads to, anybody's.
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""
+WAGTAILIMAGES_IMAGE_FORM_BASE = "pages.forms.ImageForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "pages.forms.DocumentForm"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 # Wagtail would take any address without proof, hence the registrations that come to it later;
 # allauth sends a code there first.

@@ -64,6 +64,7 @@ class OrganisationPage(BasePage):
     figures_source = models.CharField("source et date des chiffres", max_length=200, blank=True)
     website = models.URLField("site internet", blank=True)
 
+    is_creatable = False  # opened with its organisation: see pages.domain.site_pages
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.OrganisationPage"]
     content_panels = [
         *BasePage.content_panels,

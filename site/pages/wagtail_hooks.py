@@ -1,5 +1,6 @@
 """The look of the Wagtail admin, and what it may not do to the pages of organisations."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -10,6 +11,7 @@ from wagtail.admin import messages
 
 from common.models import BasePage
 from pages.admin import OrganisationsAndPages, organisation_viewset
+from pages.middleware import choosable_pages
 from pages.models import OrganisationPage
 
 
@@ -23,15 +25,11 @@ def register_organisations() -> OrganisationsAndPages:
     return organisation_viewset
 
 
-@hooks.register("before_create_page")
-def administrators_open_organisations(
-    request: HttpRequest, parent_page: BasePage, page_class: type[BasePage]
-) -> HttpResponse | None:
-    """A coordinator speaks for their own organisation, whose page exists already."""
-    if not issubclass(page_class, OrganisationPage) or request.user.is_superuser:
-        return None
-    messages.error(request, "Seule l’administration de la plateforme ouvre la page d’une structure.")
-    return redirect("wagtailadmin_explore", parent_page.pk)
+@hooks.register("construct_page_chooser_queryset")
+def link_to_own_pages(pages: QuerySet[BasePage], request: HttpRequest) -> QuerySet[BasePage]:
+    if request.user.is_superuser:
+        return pages
+    return pages.filter(pk__in=choosable_pages(request.user).values("pk"))
 
 
 @hooks.register("before_copy_page")

@@ -54,17 +54,15 @@ def test_a_coordinator_does_not_give_their_page_to_another_organisation(
     assert (page.title, page.organisation) == ("Notre page", place.organisation)
 
 
-def test_a_coordinator_opens_no_page_for_another_organisation(place: Place, stranger: Organisation) -> None:
+def test_nobody_opens_one_in_the_explorer(place: Place, stranger: Organisation) -> None:
+    """It opens with its organisation; the explorer does not even offer it."""
     url = reverse("wagtailadmin_pages:add", args=["pages", "organisationpage", place.page.pk])
-    said = sentence(client_of(place.coordinator), url, posted(stranger))
-    assert "Seule l’administration" in said
+    for user in (place.coordinator, factories.make_admin()):
+        client = client_of(user)
+        offered = client.get(reverse("wagtailadmin_pages:add_subpage", args=[place.page.pk])).content.decode()
+        assert "Page de structure" not in offered
+        client.post(url, posted(stranger))
     assert OrganisationPage.objects.get() == place.page
-
-
-def test_an_administrator_opens_one(place: Place, stranger: Organisation) -> None:
-    url = reverse("wagtailadmin_pages:add", args=["pages", "organisationpage", place.page.pk])
-    client_of(factories.make_admin()).post(url, posted(stranger))
-    assert OrganisationPage.objects.get(organisation=stranger).title == "Notre page"
 
 
 def test_the_page_of_an_organisation_is_not_copied(place: Place) -> None:

@@ -1,0 +1,65 @@
+"""What an organisation keeps besides its pages: answers, questions, messages, programmes, its journal."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from events.models import (
+    Answer,
+    Mailing,
+    Message,
+    MessageRule,
+    Programme,
+    Question,
+    QuestionSet,
+    Registration,
+    Session,
+)
+from members.models import Organisation, User
+
+
+@dataclass(frozen=True)
+class Rows:
+    question_set: QuestionSet
+    rule: MessageRule
+    mailing: Mailing
+    message: Message
+    programme: Programme
+
+
+def fill(
+    *, organisation: Organisation, session: Session, registration: Registration, people: str, by: User
+) -> Rows:
+    """One row of each kind; every text in them holds ``people``."""
+    questions = QuestionSet.objects.create(organisation=organisation, name=f"{people} jeu")
+    question = Question.objects.create(question_set=questions, label=f"{people} question", sort_order=0)
+    Answer.objects.create(
+        registration=registration,
+        question=question,
+        label=question.label,
+        kind=question.kind,
+        value=f"{people} réponse",
+    )
+    text = {"subject": f"{people} objet", "body": f"{people} texte"}
+    rule = MessageRule.objects.create(
+        organisation=organisation, name=f"{people} rappel", active_since=timezone.now(), **text
+    )
+    mailing = Mailing.objects.create(
+        organisation=organisation, session=session, by=by, created_at=timezone.now(), **text
+    )
+    message = Message.objects.create(
+        key=f"world:{people}",
+        kind="rule",
+        organisation=organisation,
+        registration=registration,
+        session=session,
+        recipient=registration.email,
+        next_try_at=timezone.now(),
+        created_at=timezone.now(),
+        **text,
+    )
+    programme = Programme.objects.create(organisation=organisation, name=f"{people} programme")
+    programme.activities.add(session.activity)
+    log(instance=registration, action="escale.edit", user=by, data={"why": f"{people} journal"})
+    return Rows(questions, rule, mailing, message, programme)
