@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -89,6 +90,7 @@ class MailingView(OwnSessionsMixin, WagtailAdminTemplateMixin, View):
 
     def _look(self, form: MailingForm) -> HttpResponse:
         text = Mailing(**_text(form))
+        prefetch_related_objects([self.session], "slots")
         for one in form.chosen[:PREVIEWS]:
             one.session = self.session
         context = self.get_context_data(
