@@ -86,6 +86,7 @@ class CopySeasonView(SeasonMixin, View):
         if not final:
             return self._page(page, status=422 if page.shift.errors else 200)
         if page.shift.is_valid() and page.dates_changed:
+            page = CopySeasonPage(activity=activity, data=request.POST)
             return self._page(page, error=DATES_CHANGED, status=422)
         if not page.is_valid():
             return self._page(page, error=WRONG, status=422)

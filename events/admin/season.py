@@ -31,6 +31,7 @@ class PlanView(SeasonMixin, View):
         if not final:
             return self._page(page, status=422 if page.when.errors else 200)
         if not page.when.errors and page.dates_changed:
+            page = SeasonPage(activity=activity, data=request.POST)
             return self._page(page, error=DATES_CHANGED, status=422)
         if not page.is_valid():
             return self._page(page, error=WRONG, status=422)

@@ -10,6 +10,7 @@ from events.domain.habits import habit_of, leaders_of, places_of
 from events.domain.planning import Occasion
 from events.domain.recurrence import MAX_DATES
 from events.domain.season_days import facts_of
+from events.forms.inputs import EARLIEST, LATEST
 from events.forms.occasions import FOLLOWING, Known, Row, occasion, rows_of
 from events.forms.season import LIST, RHYTHM, WhenForm
 from events.forms.season_facts import CommonForm
@@ -53,7 +54,7 @@ class SeasonPage:
                 found.append(date.fromisoformat(typed))
             except ValueError:
                 continue
-        return found
+        return [day for day in found if EARLIEST <= day <= LATEST]
 
     def _rows(self, final: bool) -> list[Row]:
         facts = facts_of(self.days, activity=self.activity)
@@ -95,8 +96,9 @@ class SeasonPage:
 
     @property
     def dates_changed(self) -> bool:
-        """Whether the dates are not those that the person was looking at."""
-        return set(self.days) != set(self.shown)
+        """Whether the dates, or what was advised of them, are not what the person was looking at."""
+        advice = any(row.advised != row.was_advised and not row.facts.planned for row in self.rows)
+        return set(self.days) != set(self.shown) or advice
 
     def is_valid(self) -> bool:
         # All speak at once: nobody mends one error to discover the next.

@@ -112,12 +112,13 @@ class CopyRow:
         return Copy(self.session, data["day"], data["title"])
 
     def look(self, facts: DayFacts | None, data: QueryDict) -> None:
-        """Ticked as advised, unless it was ticked or unticked by hand."""
+        """Ticked as advised, unless it was ticked or unticked by hand; a bound row as it was sent."""
         self.facts = facts
         self.advised = self.keep = facts is None or facts.advised(skip_public=True, skip_school=False)
         key = f"s{self.session.pk}"
-        if self.shown and (f"{key}-keep" in data) != (f"{key}-advised" in data):
-            self.keep = f"{key}-keep" in data
+        ticked, was_advised = f"{key}-keep" in data, f"{key}-advised" in data
+        if self.shown and (self.form.is_bound or ticked != was_advised):
+            self.keep = ticked
 
 
 def copy_row(session: Session, *, weeks: int | None, data: QueryDict, bound: bool) -> CopyRow:

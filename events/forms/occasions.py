@@ -70,6 +70,7 @@ class Row:
     form: OccasionForm
     keep: bool
     advised: bool
+    was_advised: bool = True
 
     @property
     def day(self) -> date:
@@ -95,6 +96,7 @@ def rows_of(
     """A row per date. What was typed in it stays; what was not follows ``common`` and the advice.
 
     ``data`` carries, beside the rows, what they were filled with when they were shown (``was-…``).
+    ``bound`` rows are those that create: the ticks count as they were sent.
     """
     return [_row(one, common, data or QueryDict(), one.advised(**skip), bound) for one in facts]
 
@@ -107,15 +109,15 @@ def _row(facts: DayFacts, common: Mapping[str, str], data: QueryDict, advised: b
         typed = data.get(f"{day}-{name}") if shown else None
         follows = typed is None or typed == data.get(f"was-{name}")
         values[name] = common[name] if follows else typed
-    keep = advised
-    if shown and (f"{day}-keep" in data) != (f"{day}-advised" in data):
-        keep = f"{day}-keep" in data  # ticked or unticked by hand
+    ticked, was_advised = f"{day}-keep" in data, f"{day}-advised" in data
+    by_hand = shown and (bound or ticked != was_advised)
+    keep = ticked if by_hand else advised
     form = (
         OccasionForm({f"{day}-{name}": value for name, value in values.items()}, day=facts.day)
         if bound and keep
         else OccasionForm(initial=values, day=facts.day)
     )
-    return Row(facts, form, keep, advised)
+    return Row(facts, form, keep, advised, was_advised)
 
 
 def occasion(row: Row, *, place: Place, role: str, leader: tuple[str, str], known: Known) -> Occasion:

@@ -18,12 +18,7 @@ DAYS = f"Le nombre de jours va de 0 à {MAX_DAYS}."
 class CommonForm(RefusableForm):
     """What the dates share; theme, place and facilitator can be changed date by date."""
 
-    title = forms.CharField(
-        label="Titre ou thème",
-        required=False,
-        max_length=160,
-        help_text="Il se change date par date, plus bas.",
-    )
+    title = forms.CharField(label="Titre ou thème", required=False, max_length=160)
     capacity = forms.IntegerField(
         label="Places",
         error_messages={"invalid": SEATS, "required": "Indiquez le nombre de places."},
@@ -44,12 +39,7 @@ class CommonForm(RefusableForm):
         error_messages={"invalid": "Indiquez une adresse complète, par exemple https://exemple.fr/salle."},
         help_text="Envoyé aux seules personnes inscrites.",
     )
-    name = forms.CharField(
-        label="Qui anime",
-        required=False,
-        max_length=120,
-        help_text="Nom affiché, par exemple « Une sophrologue ».",
-    )
+    name = forms.CharField(label="Qui anime (nom affiché)", required=False, max_length=120)
     role = forms.ChoiceField(label="Rôle", choices=SessionRole.Role.choices, error_messages=CHOOSE)
     email = forms.EmailField(
         label="Adresse e-mail du compte",
