@@ -36,9 +36,12 @@ def professions_in_words(session: Session) -> str:
 
 
 def season_limit(session: Session) -> int | None:
-    """How many sessions of the activity one person may come to in a season; None without limit."""
-    found = ActivitySettings.objects.filter(activity=session.activity_id)
-    return found.values_list("season_limit", flat=True).first()
+    """How many sessions of the activity one person may come to in a season; None without limit.
+
+    ``select_related("activity__settings")`` spares a query.
+    """
+    settings: ActivitySettings | None = getattr(session.activity, "settings", None)
+    return settings.season_limit if settings else None
 
 
 def limit_reached(*, session: Session, user: User) -> int | None:
@@ -69,11 +72,11 @@ def limit_in_words(limit: int) -> str:
     )
 
 
-def no_seat(session: Session, *, is_member: bool) -> str:
-    """Why the session without waiting list takes this person not, or not yet."""
+def no_seat(session: Session, *, is_member: bool) -> DomainError:
+    """Why the session without waiting list does not take this person, or not yet."""
     if is_members_first(session) and not is_member and session.seats_taken < session.seats:
-        return f"{non_members_from(session)} Revenez à ce moment-là."
-    return FULL
+        return DomainError(f"{non_members_from(session)} Revenez à ce moment-là.", field="is_member")
+    return DomainError(FULL)
 
 
 def non_members_from(session: Session) -> str:

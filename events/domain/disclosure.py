@@ -8,12 +8,11 @@ everybody: a page that names it promises no seat before the e-mail.
 
 from dataclasses import dataclass
 
-from common.errors import DomainError
-from events.domain.admission import no_seat, season_limit
+from events.domain.admission import no_seat, non_members_from, season_limit
 from events.domain.people import Person
 from events.domain.registration import Outcome
 from events.domain.registration.seating import is_their_turn
-from events.domain.waiting import newcomer_position, waiting_position
+from events.domain.waiting import is_members_first, newcomer_position, waiting_position
 from events.models import Registration, Session
 
 State = Registration.State
@@ -21,12 +20,16 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Shown:
-    """``position`` is 0 unless the state is the waiting list; ``known`` allows to say « déjà »."""
+    """``position`` is 0 unless the state is the waiting list; ``known`` allows to say « déjà ».
+
+    ``why`` tells somebody who waits although seats are free.
+    """
 
     state: str
     position: int = 0
     known: bool = False
     limit: int | None = None
+    why: str = ""
 
 
 def shown(*, outcome: Outcome, person: Person, is_theirs: bool, signed_in: bool = False) -> Shown:
@@ -35,22 +38,33 @@ def shown(*, outcome: Outcome, person: Person, is_theirs: bool, signed_in: bool 
     Raises ``DomainError`` where a newcomer would have been refused.
     """
     registration = outcome.registration
-    session = Session.objects.get(pk=registration.session_id)
-    if not outcome.created and is_theirs:
-        return Shown(registration.state, waiting_position(registration), known=True)
-    # A signed-in person was told of the limit at once, and is told nothing here.
+    session = Session.objects.select_related("activity__settings").get(pk=registration.session_id)
+    # A signed-in person was told of the limit at once.
     limit = None if signed_in else season_limit(session)
     if outcome.created:
-        return Shown(registration.state, waiting_position(registration), limit=limit)
+        return _as_it_is(registration, limit=limit)
+    if is_theirs:
+        return _as_it_is(registration, known=True)
     return _as_newcomer(session, is_member=person.is_member, limit=limit)
+
+
+def _as_it_is(registration: Registration, *, known: bool = False, limit: int | None = None) -> Shown:
+    position = waiting_position(registration)
+    why = _why(registration.session, is_member=registration.is_member) if position else ""
+    return Shown(registration.state, position, known, limit, why)
 
 
 def _as_newcomer(session: Session, *, is_member: bool, limit: int | None) -> Shown:
     seated = is_their_turn(session, is_member=is_member)
     if not seated and not session.waiting_list:
-        raise DomainError(no_seat(session, is_member=is_member))
+        raise no_seat(session, is_member=is_member)
     if session.approval:
         return Shown(State.PENDING, limit=limit)
     if seated:
         return Shown(State.CONFIRMED, limit=limit)
-    return Shown(State.WAITLISTED, newcomer_position(session, is_member=is_member), limit=limit)
+    position = newcomer_position(session, is_member=is_member)
+    return Shown(State.WAITLISTED, position, limit=limit, why=_why(session, is_member=is_member))
+
+
+def _why(session: Session, *, is_member: bool) -> str:
+    return "" if is_member or not is_members_first(session) else non_members_from(session)

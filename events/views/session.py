@@ -26,7 +26,9 @@ def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def public_session(pk: int) -> Session:
-    return get_object_or_404(public_sessions().prefetch_related("slots", "roles"), pk=pk)
+    return get_object_or_404(
+        public_sessions().select_related("activity__settings").prefetch_related("slots", "roles"), pk=pk
+    )
 
 
 def session_page(

@@ -28,7 +28,7 @@ def approve(*, registration: Registration, by: User) -> None:
         elif session.waiting_list:
             start_waiting(session, registration)
         else:
-            raise DomainError(admission.no_seat(session, is_member=registration.is_member))
+            raise admission.no_seat(session, is_member=registration.is_member)
         tell(registration, "approved")
         data = {"before": State.PENDING, "after": registration.state}
         log(instance=registration, action="escale.approve", user=by, data=data)

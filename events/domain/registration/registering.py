@@ -74,7 +74,7 @@ def enter_session(session: Session, registration: Registration, *, staff: bool) 
     registration.registered_at = timezone.now()  # the order of the queue is the order of the lock
     turn = is_their_turn(session, is_member=registration.is_member, staff=staff)
     if not turn and not session.waiting_list:
-        raise DomainError(admission.no_seat(session, is_member=registration.is_member))
+        raise admission.no_seat(session, is_member=registration.is_member)
     if session.approval and not staff:
         registration.state = State.PENDING
     elif not turn:

@@ -18,6 +18,9 @@ from events.domain.waiting import with_position
 from events.models import ACTIVE_STATES, Registration
 from members.access import is_coordinator
 
+State = Registration.State
+ANSWERED_NO = (State.DECLINED, State.EXPIRED)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -34,9 +37,8 @@ class Line:
 @require_safe
 def my_space(request: HttpRequest) -> HttpResponse:
     lines = [_line(registration) for registration in _registrations(request)]
-    now = timezone.now()
-    upcoming = [line for line in lines if _is_upcoming(line.registration)]
-    past = [line for line in reversed(lines) if line.registration.session.ends_at <= now]
+    upcoming = _upcoming(lines)
+    past = [line for line in reversed(lines) if _is_past(line.registration)]
     context = {
         "upcoming": upcoming,
         "past": past,
@@ -51,17 +53,27 @@ def _registrations(request: HttpRequest) -> QuerySet[Registration]:
     valid = Certificate.objects.filter(status=Certificate.Status.VALID)
     return (
         with_position(own_registrations(request.user))
-        .exclude(
-            state__in=(Registration.State.WITHDRAWN, Registration.State.DECLINED, Registration.State.EXPIRED)
-        )
+        .exclude(state=State.WITHDRAWN)
         .select_related("survey_invitation__survey")
         .prefetch_related(Prefetch("certificates", valid, to_attr="valid_certificates"))
         .order_by("session__starts_at", "pk")
     )
 
 
-def _is_upcoming(registration: Registration) -> bool:
-    return registration.state in ACTIVE_STATES and registration.session.ends_at > timezone.now()
+def _upcoming(lines: list[Line]) -> list[Line]:
+    """What stands, and what was answered « no » to; not a refusal that a later registration replaced."""
+    coming = [line for line in lines if line.registration.session.ends_at > timezone.now()]
+    active = {line.registration.session_id for line in coming if line.registration.state in ACTIVE_STATES}
+    return [
+        line
+        for line in coming
+        if line.registration.state in ACTIVE_STATES
+        or (line.registration.state in ANSWERED_NO and line.registration.session_id not in active)
+    ]
+
+
+def _is_past(registration: Registration) -> bool:
+    return registration.state not in ANSWERED_NO and registration.session.ends_at <= timezone.now()
 
 
 def _line(registration: Registration) -> Line:
