@@ -22,7 +22,7 @@ from events.admin.policies import SessionPolicy
 from events.admin.programmes import programme_viewset
 from events.admin.questions import question_set_viewset
 from events.admin.viewset import session_viewset
-from events.models import ActivityPage, Message, MessageRule, QuestionSet, Session
+from events.models import ActivityPage, Message, MessageRule, Programme, QuestionSet, Session
 from members.access import is_coordinator
 
 LOG_ACTIONS = {
@@ -47,6 +47,10 @@ LOG_ACTIONS = {
     "escale.close_sheet": ("Clore", "Feuille d’émargement close"),
     "escale.import": ("Importer", "Participations importées"),
     "escale.export": ("Exporter", "Liste exportée"),
+    "escale.export_report": ("Exporter", "Bilan exporté"),
+    "escale.create_programme": ("Créer", "Programme créé"),
+    "escale.edit_programme": ("Modifier", "Programme modifié"),
+    "escale.delete_programme": ("Supprimer", "Programme supprimé"),
     "escale.create_questions": ("Créer", "Jeu de questions créé"),
     "escale.edit_questions": ("Modifier", "Jeu de questions modifié"),
     "escale.delete_questions": ("Supprimer", "Jeu de questions supprimé"),
@@ -59,6 +63,7 @@ LOG_ACTIONS = {
 
 register_permission_policy(Session, SessionPolicy(Session))
 register_permission_policy(QuestionSet, OwnedPolicy(QuestionSet))
+register_permission_policy(Programme, OwnedPolicy(Programme))
 register_permission_policy(MessageRule, OwnedPolicy(MessageRule))
 register_permission_policy(Message, OwnedPolicy(Message))
 # Here and not on the model, which knows no form.

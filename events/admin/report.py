@@ -21,10 +21,9 @@ from events.domain.report.workbook import write_workbook
 from events.forms.report import ReportForm
 
 SECTIONS = (
-    ("L’activité", ("sessions", "participations", "participants", "returning")),
-    ("Les places", ("fill", "registrations", "no_show", "withdrawn", "waited", "unseated")),
-    ("Les personnes", ("women", "members", "non_members")),
-    ("Les heures", ("minutes_offered", "minutes_attended")),
+    ("L’activité", ("sessions", "registrations", "participations", "minutes_offered", "minutes_attended")),
+    ("Les personnes", ("participants", "returning", "women", "members", "non_members")),
+    ("Les places", ("fill", "no_show", "withdrawn", "waited", "unseated")),
     ("La satisfaction", ("satisfaction", "response_rate")),
 )
 

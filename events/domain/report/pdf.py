@@ -12,8 +12,8 @@ from events.domain.report.presenting import key_figures
 from events.domain.report.subject import Subject
 
 # What one page holds, whatever the names and the numbers of lines.
-TITLE, ORGANISATION, LABEL = 90, 90, 38
-PROFESSIONS, SHORT = 9, 4
+TITLE, ORGANISATION, LABEL = 90, 90, 32
+PROFESSIONS, MOMENTS, CITIES = 9, 6, 4
 HERO = ("participations", "participants", "fill", "satisfaction")
 LEFT = ("sessions", "places", "registrations", "minutes_offered", "minutes_attended", "returning", "women")
 RIGHT = ("members", "non_members", "no_show", "withdrawn", "waited", "unseated", "response_rate")
@@ -44,13 +44,10 @@ def _context(subject: Subject, bilan: Bilan) -> dict[str, Any]:
         "today": today,
         "hero": [figures[key] for key in HERO],
         "tables": [[figures[key] for key in keys] for keys in (LEFT, RIGHT)],
-        "satisfaction": figures["satisfaction"],
         "response_rate": figures["response_rate"],
         "columns": charts.columns(found)[-charts.MOST_MONTHS :],
         "professions": charts.professions(found, PROFESSIONS),
-        "shorts": [
-            ("Quand on vient", "Début de la session", charts.moments(found, SHORT)),
-            ("Où", "Commune de la session", charts.cities(found, SHORT)),
-        ],
+        "moments": charts.moments(found, MOMENTS),
+        "cities": charts.cities(found, CITIES),
         "label_length": LABEL,
     }

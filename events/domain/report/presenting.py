@@ -17,7 +17,7 @@ Value = int | Decimal | None
 class Figure:
     """``unit`` is "", "%", "/10" or "min"; ``part`` and ``whole`` are set for a share.
 
-    ``change`` is « +12 par rapport à 2024-2025 », or nothing.
+    ``change`` is « +12 », « −3 points » or « stable »; nothing when there is nothing to compare with.
     """
 
     key: str
@@ -44,11 +44,10 @@ def key_figures(bilan: Bilan) -> list[Figure]:
     """In the order of the page; each with that of the period before when there is one."""
     current = _figures(bilan.current)
     before = _figures(bilan.previous) if bilan.previous else None
-    short = bilan.before.short if bilan.before else ""
     found = []
     for figure in current:
         previous = next(before).value if before else None
-        change = _change(figure.value, previous, figure.unit, short)
+        change = _change(figure.value, previous, figure.unit)
         found.append(Figure(**{**vars(figure), "previous": previous, "change": change}))
     return found
 
@@ -105,7 +104,7 @@ def _activity(found: Report) -> Iterator[Figure]:
     )  # fmt: skip
     yield _share(
         "returning", "Revenus au moins une fois", found.returning, found.participants,
-        f"{number(found.returning)} participants sur {number(found.participants)} sont venus plusieurs fois",
+        f"{number(found.returning)} participants sur {number(found.participants)}, plusieurs sessions",
         "Personnes venues à plus d’une session pendant la période, sur les participants.",
     )  # fmt: skip
     yield Figure(
@@ -115,7 +114,7 @@ def _activity(found: Report) -> Iterator[Figure]:
     )  # fmt: skip
     yield Figure(
         "minutes_attended", "Heures de présence", found.minutes_attended, "min",
-        "durée des créneaux suivis, par toutes les personnes",
+        "durées suivies par chaque personne",
         "Somme, pour chaque personne, de la durée des créneaux où elle était présente.",
     )  # fmt: skip
 
@@ -193,12 +192,12 @@ def _share(key: str, label: str, part: int, whole: int, detail: str, method: str
     return Figure(key, label, percent(part, whole), "%", detail, method, part, whole)
 
 
-def _change(value: Value, previous: Value, unit: str, short: str) -> str:
+def _change(value: Value, previous: Value, unit: str) -> str:
     if value is None or previous is None:
         return ""
     gap = value - previous
     if not gap:
-        return f"stable par rapport à {short}"
+        return "stable"
     size = abs(gap)
     if unit == "min":
         amount = duration(int(size))
@@ -208,7 +207,7 @@ def _change(value: Value, previous: Value, unit: str, short: str) -> str:
         amount = plural(size, "point")
     else:
         amount = number(size)
-    return f"{'+' if gap > 0 else '−'}{amount} par rapport à {short}"
+    return f"{'+' if gap > 0 else '−'}{amount}"
 
 
 def _decimal(value: Decimal) -> str:

@@ -37,7 +37,7 @@ def note_export(*, subject: Subject, bilan: Bilan, kind: str, by: User) -> None:
         own = [each.pk for each in subject.activities if each.organisation_id == organisation.pk]
         log(
             instance=organisation,
-            action="escale.export",
+            action="escale.export_report",
             user=by,
-            data={"what": "report", "kind": kind, "activities": own, "period": period},
+            data={"kind": kind, "activities": own, "period": period},
         )
