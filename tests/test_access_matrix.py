@@ -80,6 +80,13 @@ MATRIX: dict[str, tuple[str, str]] = {
     "import_confirm": (NO_ADMIN, "login 404 404 302 302 302"),
     "import_abandon": (NO_ADMIN, "login 404 404 302 302 302"),
     "report": (COORDINATORS, NO_ADMIN),
+    "report_pdf": ("login 404 404 302 302 302", COORDINATORS),
+    "report_xlsx": ("login 404 404 302 302 302", COORDINATORS),
+    "programmes:index": (COORDINATORS, NO_ADMIN),
+    "programmes:index_results": (COORDINATORS, NO_ADMIN),
+    "programmes:add": (COORDINATORS, BAD_FORM),
+    "programmes:edit": (ADMIN_A, BAD_FORM_A),
+    "programmes:delete": (ADMIN_A, ADMIN_A_POST),
     "sessions:index": (COORDINATORS, NO_ADMIN),
     "sessions:index_results": (COORDINATORS, NO_ADMIN),
     "sessions:add": (COORDINATORS, BAD_FORM),
@@ -88,7 +95,16 @@ MATRIX: dict[str, tuple[str, str]] = {
     "sessions:history": (ADMIN_A, "login 404 404 405 404 405"),
     "sessions:history_results": (ADMIN_A, "login 404 404 405 404 405"),
     "sessions:cancel": (ADMIN_A, BAD_FORM_A),
-    "sessions:withdraw": (ADMIN_A, ADMIN_A_POST),
+    "sessions:seats": ("login 404 404 302 404 302", BAD_FORM_A),
+    "registrations:index": (COORDINATORS, NO_ADMIN),
+    "registrations:index_results": (COORDINATORS, NO_ADMIN),
+    "registrations:inspect": (ADMIN_A, NO_ADMIN),
+    "registrations:add": (ADMIN_A, BAD_FORM_A),
+    "registrations:approve": (ADMIN_A, BAD_FORM_A),
+    "registrations:decline": (ADMIN_A, BAD_FORM_A),
+    "registrations:move": (ADMIN_A, BAD_FORM_A),
+    "registrations:promote": (ADMIN_A, BAD_FORM_A),
+    "registrations:withdraw": (ADMIN_A, ADMIN_A_POST),
     "organisations:index": (HIDDEN, HIDDEN_POST),
     "organisations:index_results": (HIDDEN, HIDDEN_POST),
     "organisations:add": (HIDDEN, HIDDEN),
@@ -176,7 +192,15 @@ def test_the_canary_is_seen_where_it_must_be(places: tuple[Place, Place]) -> Non
     """Else the sweep above would prove nothing."""
     b = places[1]
     client = client_of(b.coordinator)
-    for name in ("sessions:inspect", "events:attendees", "events:attendees_csv", "events:attendees_xlsx"):
+    for name in (
+        "sessions:inspect",
+        "registrations:index",
+        "registrations:inspect",
+        "registrations:move",
+        "events:attendees",
+        "events:attendees_csv",
+        "events:attendees_xlsx",
+    ):
         assert CANARY in readable(client.get(address(name, b))), name
     assert CANARY in readable(client.get(address("certificates:download", b)))
 
@@ -187,7 +211,9 @@ def test_a_refused_post_changes_nothing(places: tuple[Place, Place]) -> None:
     for user in (None, factories.make_user(), b.trainer, b.coordinator):
         client = client_of(user)
         for name in (
-            "sessions:withdraw",
+            "registrations:withdraw",
+            "registrations:promote",
+            "registrations:add",
             "sessions:cancel",
             "events:mark",
             "events:walk_in",
