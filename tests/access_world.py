@@ -51,7 +51,7 @@ class Place:
             "certificates:download": {"token": certificate_token(self.certificate)},
             "certificates:certificate": {"number": self.certificate.number},
             "mailbox_message": {"name": "message.log"},
-            "sessions:withdraw": {"pk": self.confirmed.pk},
+            "registrations:add": {"pk": self.upcoming.pk},
             "organisations:end_coordination": {"pk": Membership.objects.get(user=self.coordinator).pk},
         }
         if name in table:

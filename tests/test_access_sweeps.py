@@ -93,6 +93,7 @@ def bulk(b: Place, home: int) -> list[Tried]:
         ("wagtailimages", "image", ("delete", "add_tags", "add_to_collection"), b.things.image.pk),
         ("wagtaildocs", "document", ("delete", "add_tags", "add_to_collection"), b.things.document.pk),
         ("members", "user", ("delete", "set_active_state", "assign_role"), b.coordinator.pk),
+        ("events", "registration", ("approve", "move", "withdraw", "write", "export"), b.confirmed.pk),
     ]
     tried: list[Tried] = []
     for app_label, model, actions, pk in targets:

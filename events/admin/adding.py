@@ -14,7 +14,7 @@ from common.errors import DomainError
 from events.access import coordinated_sessions
 from events.admin.scoping import CoordinatorMixin
 from events.domain.doors import door
-from events.domain.eligibility import rules_in_words
+from events.domain.eligibility import rules_in_words, waiting_rule
 from events.domain.registration import register
 from events.forms.person import PersonForm
 from events.models import Registration, Session
@@ -81,7 +81,7 @@ class AddPersonView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
         context = self.get_context_data(
             form=form,
             session=session,
-            rules=rules_in_words(session),
+            rules=[rule for rule in rules_in_words(session) if rule != waiting_rule(session)],
             is_closed=not door(session=session).takes_names,
             is_full=session.is_full,
         )

@@ -115,6 +115,7 @@ class RegistrationIndexView(CoordinatorMixin, generic.IndexView):
     model = Registration
     permission_policy = None  # ``CoordinatorMixin`` and the queryset decide
     template_name = "events/admin/registrations.html"
+    results_template_name = "events/admin/registrations_results.html"
     page_title = "Inscriptions"
     header_icon = "group"
     index_url_name = "registrations:index"

@@ -42,17 +42,8 @@ class SessionInspectView(OwnSessionsMixin, generic.InspectView):
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        session = self.object
-        buttons = [Button("Copier", url=reverse("sessions:copy", args=[session.pk]), icon_name="copy")]
-        if session.status != Session.Status.DRAFT:
-            public = reverse("events:session", args=[session.pk])
-            buttons.append(Button("Page publique", url=public, icon_name="link-external"))
-        journal = reverse("sessions:history", args=[session.pk])
-        buttons.append(Button("Historique", url=journal, icon_name="history"))
-        if self.can_cancel:
-            cancel = reverse("sessions:cancel", args=[session.pk])
-            buttons.append(Button("Annuler la session", url=cancel, icon_name="cross"))
-        return buttons
+        url = reverse("sessions:history", args=[self.object.pk])
+        return [Button("Historique", url=url, icon_name="history")]
 
     @property
     def can_cancel(self) -> bool:

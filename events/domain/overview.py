@@ -127,6 +127,10 @@ class SlotLine:
     absent: int
     sheet: AttendanceSheet | None
 
+    @property
+    def marked(self) -> int:
+        return self.present + self.absent
+
 
 def sheets(*, session: Session) -> list[SlotLine]:
     slots = list(

@@ -355,7 +355,7 @@ def test_withdrawing_on_behalf_needs_a_post_and_promotes_the_next(own: Any) -> N
     activity, client = own
     session = factories.make_session(activity, capacity=1)
     first, second = factories.make_registration(session), factories.make_registration(session)
-    url = reverse("sessions:withdraw", args=[first.pk])
+    url = reverse("registrations:withdraw", args=[first.pk])
     assert client.get(url).status_code == 200
     first.refresh_from_db()
     assert first.state == Registration.State.CONFIRMED
@@ -369,7 +369,7 @@ def test_the_history_tells_who_did_what_on_the_session_and_its_people(own: Any) 
     activity, client = own
     session = factories.make_session(activity)
     one = factories.make_registration(session)
-    client.post(reverse("sessions:withdraw", args=[one.pk]))
+    client.post(reverse("registrations:withdraw", args=[one.pk]))
     client.get(reverse("sessions:inspect", args=[session.pk]))  # takes the success message away
     page = client.get(reverse("sessions:history", args=[session.pk])).content.decode()
     assert "Session créée" in page
@@ -428,7 +428,7 @@ def test_a_session_of_another_organisation_does_not_exist(own: Any, name: str, m
 def test_a_registration_of_another_organisation_does_not_exist(own: Any, method: str) -> None:
     _, client = own
     registration = factories.make_registration(factories.make_session())
-    assert getattr(client, method)(reverse("sessions:withdraw", args=[registration.pk])).status_code == 404
+    assert getattr(client, method)(reverse("registrations:withdraw", args=[registration.pk])).status_code == 404
     registration.refresh_from_db()
     assert registration.state == Registration.State.CONFIRMED
 
