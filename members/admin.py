@@ -17,11 +17,12 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import BasePermissionPolicy
 
 from common.errors import DomainError
+from common.versions import StaleError
 from members.domain.coordination import edit_organisation, end_coordination, name_by_email
 from members.domain.organisations import open_organisation
 from members.models import Membership, Organisation, User
 
-FIELDS = ("name", "short_name", "slug", "kind", "parent", "email", "city", "signatory")
+FIELDS = ("name", "short_name", "slug", "kind", "parent", "email", "city", "school_zone", "signatory")
 # Membership only ends: who coordinated, and when, is kept.
 ACTIONS = {"add", "change", "view"}
 
@@ -53,10 +54,35 @@ class OrganisationForm(forms.ModelForm):
             "slug": "En minuscules, sans espace : cpts-grand-havre. Il entre dans les adresses des pages."
         }
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
     def save(self, *, by: User) -> Organisation:  # type: ignore[override]
+        seen = self.cleaned_data.pop("version") or 0
         if self.instance.pk:
-            return edit_organisation(organisation=self.instance, by=by)
+            return edit_organisation(organisation=self.instance, seen=seen, by=by)
+        return self.open(by=by)
+
+    def open(self, *, by: User) -> Organisation:
         return open_organisation(**self.cleaned_data, by=by)
+
+    def refuse(self, error: DomainError) -> None:
+        """The domain's sentence; when somebody saved meanwhile, what stands now beside what differs."""
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+        if isinstance(error, StaleError):
+            self.show_what_stands(error.stored)  # type: ignore[arg-type]
+
+    def show_what_stands(self, stored: Organisation) -> None:
+        self.data = self.data.copy()
+        self.data["version"] = str(stored.version)  # saving again keeps what was typed
+        for name in FIELDS:
+            if getattr(stored, name) != getattr(self.instance, name):
+                display = getattr(stored, f"get_{name}_display", None)
+                value = display() if display else getattr(stored, name)
+                self[name].help_text = f"Enregistré entre-temps : {value or 'rien'}."
 
 
 class CoordinatorForm(forms.Form):
@@ -78,7 +104,7 @@ class SavesThroughTheDomain:
         try:
             organisation = form.save(by=self.request.user)  # type: ignore[arg-type]
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.refuse(error)
             self.produced_error_code = "validation_error"
             self.produced_error_message = "La structure n’est pas enregistrée."
             return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
@@ -94,10 +120,19 @@ class OrganisationEditView(SavesThroughTheDomain, generic.EditView):
     page_title = "Modifier"
 
 
+class OrganisationIndexView(generic.IndexView):
+    add_item_label = "Ouvrir une structure"
+
+
 class OrganisationInspectView(generic.InspectView):
     template_name = "members/admin/organisation_inspect.html"
     page_title = "Structure"
     coordinator_form: CoordinatorForm | None = None
+    named = "{user} coordonne « {organisation} »."
+
+    def name(self, person: dict[str, str]) -> User:
+        membership = name_by_email(organisation=self.object, by=self.request.user, **person)  # type: ignore[arg-type]
+        return membership.user
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         coordinations = (
@@ -117,11 +152,11 @@ class OrganisationInspectView(generic.InspectView):
         form = CoordinatorForm(request.POST)
         if form.is_valid():
             try:
-                user = name_by_email(organisation=self.object, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+                user = self.name(form.cleaned_data)
             except DomainError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
             else:
-                messages.success(request, f"{user} coordonne « {self.object.short_name} ».")
+                messages.success(request, self.named.format(user=user, organisation=self.object.short_name))
                 return redirect("organisations:inspect", self.object.pk)
         self.coordinator_form = form
         return self.render_to_response(self.get_context_data(), status=422)
@@ -157,6 +192,7 @@ class OrganisationViewSet(ModelViewSet):
     list_display = ["name", "kind", "city", "email"]
     search_fields = ["name", "short_name", "city"]
     search_backend_name = None
+    index_view_class = OrganisationIndexView
     add_view_class = OrganisationCreateView
     edit_view_class = OrganisationEditView
     inspect_view_class = OrganisationInspectView

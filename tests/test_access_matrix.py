@@ -112,6 +112,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "organisations:inspect": (HIDDEN, "login 404 404 404 404 422"),
     "organisations:history": (HIDDEN, HIDDEN_POST),
     "organisations:history_results": (HIDDEN, HIDDEN_POST),
+    "organisations:open_page": (HIDDEN_POST, "login 404 404 404 404 302"),
     "organisations:end_coordination": (HIDDEN_POST, "login 404 404 404 404 302"),
 }
 # Whoever holds such a link is the person it was sent to; the matrix shows that it asks for no more.

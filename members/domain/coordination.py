@@ -3,32 +3,44 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
+from common.versions import raise_version
 from members.domain.organisations import name_coordinator
 from members.emails import checked_email, normalise_email
 from members.models import Membership, Organisation, User
 
-EDITABLE = ("name", "short_name", "slug", "kind", "parent", "email", "city", "signatory")
+EDITABLE = ("name", "short_name", "slug", "kind", "parent", "email", "city", "school_zone", "signatory")
 
 
-def edit_organisation(*, organisation: Organisation, by: User) -> Organisation:
-    """Store the facts of ``organisation``. What certificates printed before stays as it was."""
+def edit_organisation(*, organisation: Organisation, seen: int | None = None, by: User) -> Organisation:
+    """Store the facts of ``organisation``. What certificates printed before stays as it was.
+
+    ``seen`` is the version that the form showed: ``StaleError`` when somebody else saved since.
+    """
     _check_no_loop(organisation)
     with transaction.atomic():
         before = Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=organisation.pk)
-        changed = [name for name in EDITABLE if getattr(before, name) != getattr(organisation, name)]
+        fields = raise_version(stored=before, seen=seen, by=by)
         organisation.email = normalise_email(organisation.email)
-        organisation.save(update_fields=EDITABLE)
-        log(instance=organisation, action="escale.edit", user=by, data={"fields": changed})
+        for name in fields:
+            setattr(organisation, name, getattr(before, name))
+        organisation.save(update_fields=[*EDITABLE, *fields])
+        change = {
+            name: {"before": _plain(before, name), "after": _plain(organisation, name)}
+            for name in EDITABLE
+            if _plain(before, name) != _plain(organisation, name)
+        }
+        log(instance=organisation, action="escale.edit", user=by, data=change)
     return organisation
 
 
 def name_by_email(
-    *, organisation: Organisation, email: str, by: User, first_name: str = "", last_name: str = ""
-) -> User:
+    *, organisation: Organisation, email: str, by: User | None, first_name: str = "", last_name: str = ""
+) -> Membership:
     """Name the person of that address a coordinator; a new address gets an account without password."""
     address = checked_email(email)
     with transaction.atomic():
@@ -36,10 +48,9 @@ def name_by_email(
         if user is None:
             user = User.objects.create_user(address, first_name=first_name, last_name=last_name)
         try:
-            name_coordinator(organisation=organisation, user=user, by=by)
+            return name_coordinator(organisation=organisation, user=user, by=by)
         except DomainError as error:
             raise DomainError(str(error), field="email") from None
-    return user
 
 
 def end_coordination(*, membership: Membership, by: User) -> None:
@@ -60,6 +71,40 @@ def end_coordination(*, membership: Membership, by: User) -> None:
             user=by,
             data={"coordinator_ended": membership.user_id},
         )
+
+
+def end_due() -> int:
+    """Shut the admin to those whose coordination ended by its date; returns how many.
+
+    The organisation's people are shut to them already: this takes the group, hence pages and files.
+    """
+    over = Membership.objects.filter(
+        role=Membership.Role.COORDINATOR,
+        until__lt=timezone.localdate(),
+        user__groups=F("organisation__group"),
+    ).exclude(user__in=_coordinating(OuterRef("organisation")))
+    ended = 0
+    for membership in over.select_related("organisation__group", "user").order_by("pk"):
+        with transaction.atomic():
+            membership.user.groups.remove(membership.organisation.group)
+            data = {"coordinator_ended": membership.user_id}
+            log(instance=membership.organisation, action="escale.edit", data=data)
+        ended += 1
+    return ended
+
+
+def _coordinating(organisation: OuterRef) -> QuerySet[Membership, int]:
+    open_today = Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=timezone.localdate()),
+        role=Membership.Role.COORDINATOR,
+        organisation=organisation,
+    )
+    return open_today.values_list("user", flat=True)
+
+
+def _plain(organisation: Organisation, name: str) -> str:
+    value = organisation.parent_id if name == "parent" else getattr(organisation, name)
+    return "" if value is None else str(value)
 
 
 def _check_no_loop(organisation: Organisation) -> None:

@@ -26,6 +26,7 @@ def open_organisation(
     by: User | None,
     kind: str = Organisation.Kind.CPTS,
     city: str = "",
+    school_zone: str = "B",
     signatory: str = "",
     parent: Organisation | None = None,
 ) -> Organisation:
@@ -50,6 +51,7 @@ def open_organisation(
             email=normalise_email(email),
             kind=kind,
             city=city,
+            school_zone=school_zone,
             signatory=signatory,
             parent=parent,
             group=group,

@@ -21,6 +21,7 @@ FACTS = {
     "parent": "",
     "email": " Contact@Large.example.org ",
     "city": "Fécamp",
+    "school_zone": "B",
     "signatory": "",
 }
 
@@ -53,7 +54,7 @@ def test_an_identifier_that_is_taken_is_refused(client: Client, organisation: Or
 
 
 def test_an_organisation_is_no_branch_of_itself(client: Client, organisation: Organisation) -> None:
-    data = FACTS | {"slug": "a", "parent": organisation.pk}
+    data = FACTS | {"slug": "a", "parent": organisation.pk, "version": 1}
     page = client.post(reverse("organisations:edit", args=[organisation.pk]), data).content.decode()
     assert "Une structure n’est pas sa propre antenne." in page
 
@@ -108,7 +109,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     for _ in range(number):
         factories.make_organisation()
     client.get(reverse("organisations:index"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(reverse("organisations:index"))
 
 

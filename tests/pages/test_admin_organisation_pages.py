@@ -80,6 +80,7 @@ FACTS = {
     "parent": "",
     "email": "contact@large.example.org",
     "city": "Fécamp",
+    "school_zone": "B",
     "signatory": "",
 }
 

@@ -12,6 +12,7 @@ from django.db import close_old_connections
 
 from events.domain import answers, message_rules, outbox, registration, upkeep
 from events.domain.imports import uploads
+from members.domain.coordination import end_due
 
 logger = logging.getLogger(__name__)
 MINUTE = 60
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             "messages remis en file": outbox.free_stuck_messages,
             "messages programmés": message_rules.queue_due,
             "messages envoyés": lambda: outbox.deliver_due(stopping=stopping),
+            "coordinations terminées": end_due,
             "tâches libérées": upkeep.free_stuck_tasks,
             "traces de tâches effacées": upkeep.prune_task_results,
             "visites expirées": upkeep.prune_visits,

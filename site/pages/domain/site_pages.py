@@ -1,5 +1,6 @@
 """The parts of the page tree that rules depend on: the home of the site, an organisation's own branch."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from common.models import BasePage
 from events.domain import message_rules
 from members.domain.organisations import open_organisation
 from members.models import Organisation, User
+from pages.domain.invitations import Invited, invite_all
 from pages.models import HomePage, OrganisationPage
 
 P = TypeVar("P", bound=BasePage)
@@ -38,18 +40,28 @@ def open_site(*, by: User | None) -> HomePage:
     return home
 
 
-def open_organisation_with_page(*, by: User | None, **facts: Any) -> Organisation:
-    """Open an organisation of those ``facts``, and the page below which its coordinators publish.
+def open_organisation_with_page(
+    *, by: User | None, coordinators: Sequence[Invited] = (), **facts: Any
+) -> Organisation:
+    """Open an organisation of those ``facts``, ready for work, and invite those who will coordinate it.
 
-    Raises ``DomainError`` when the name or the slug is taken, be it by another page.
+    With it come the group and the collection of its coordinators, the page below which they publish,
+    and its first message rules. Raises ``DomainError`` when the name or the slug is taken, be it by
+    another page, or when somebody cannot be invited: then nothing is opened and nobody is written to.
     """
     with transaction.atomic():
         organisation = open_organisation(**facts, by=by)
-        summary = f"{organisation.short_name} : rencontres et formations pour les soignants."
-        page = OrganisationPage(title=organisation.name, slug=organisation.slug, summary=summary)
-        open_organisation_page(organisation=organisation, page=page, by=by)
+        open_page_of(organisation=organisation, by=by)
         message_rules.add_defaults(organisation=organisation, by=by)
+        invite_all(organisation=organisation, people=coordinators, by=by)
     return organisation
+
+
+def open_page_of(*, organisation: Organisation, by: User | None) -> OrganisationPage:
+    """Open the page of an organisation that has none, with what is known of it."""
+    summary = f"{organisation.short_name} : rencontres et formations pour les soignants."
+    page = OrganisationPage(title=organisation.name, slug=organisation.slug, summary=summary)
+    return open_organisation_page(organisation=organisation, page=page, by=by)
 
 
 def open_organisation_page(
