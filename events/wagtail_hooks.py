@@ -13,6 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from events.admin import activities, exports, journal, pages, report
 from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
+from events.admin.menu import CoordinatorMenuItem, arrange
 from events.admin.messaging import messaging_group
 from events.admin.owned import OwnedPolicy
 from events.admin.panels import SessionsPanel
@@ -74,6 +75,7 @@ hooks.register("before_bulk_action", pages.refuse_stray_bulk_move)
 hooks.register("before_delete_page", pages.refuse_deleting)
 hooks.register("before_bulk_action", pages.refuse_bulk_deleting)
 hooks.register("after_copy_page", pages.follow_the_tree)
+hooks.register("construct_main_menu", arrange)
 
 
 @hooks.register("register_log_actions")
@@ -113,11 +115,6 @@ def hide_reports(request: HttpRequest, menu_items: list[Any]) -> None:
     """Wagtail's reports name people of every organisation."""
     if not request.user.is_superuser:
         menu_items[:] = []
-
-
-class CoordinatorMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_coordinator(request.user)  # type: ignore[arg-type]
 
 
 @hooks.register("register_admin_urls")

@@ -70,6 +70,10 @@ def places(session: Session) -> str:
     return f"{session.seats_taken} / {session.seats}"
 
 
+def waiting(session: Session) -> str:
+    return f"{session.waiting} en attente" if session.waiting else ""
+
+
 class SessionIndexView(OwnSessionsMixin, generic.IndexView):
     """Columns in the order of a session's card: when, what, state, how many places."""
 
@@ -110,7 +114,13 @@ class SessionIndexView(OwnSessionsMixin, generic.IndexView):
                 accessor=places,
                 classname="escale-places",
             ),
-            Column("waiting", label="En attente", sort_key="waiting", classname="escale-waiting"),
+            Column(
+                "waiting",
+                label="Attente",
+                sort_key="waiting",
+                accessor=waiting,
+                classname="escale-waiting",
+            ),
         ]
 
     @property
@@ -126,6 +136,7 @@ class SessionIndexView(OwnSessionsMixin, generic.IndexView):
         activity = f"?activity={asked}" if asked.isascii() and asked.isdigit() else ""
         return [
             Button("Planifier une saison", url=reverse("sessions:plan") + activity, icon_name="calendar"),
+            Button("Copier une saison", url=reverse("sessions:copy_season") + activity, icon_name="copy"),
             Button("Exporter", url=reverse("export") + activity, icon_name="download"),
         ]
 

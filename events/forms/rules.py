@@ -17,7 +17,7 @@ PROMOTION = [
     (AccessRules.Promotion.AUTOMATIC, "Elle revient aussitôt à la première personne qui attend."),
     (
         AccessRules.Promotion.OFFER,
-        "Elle est proposée à la première personne qui attend ; sans réponse à temps, à la suivante.",
+        "Elle est proposée à la première personne qui attend, puis, sans réponse à temps, à la suivante.",
     ),
 ]
 # Rules that a form may leave out: the value that stands, stays.
@@ -61,7 +61,7 @@ class RulesForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Choisissez des professions de la liste."},
-        help_text="Aucune case cochée : ouverte à toutes les professions.",
+        help_text="Aucune case cochée\N{NO-BREAK SPACE}: ouverte à toutes les professions.",
     )
     overbooking_percent = number(
         "Surréservation, en %",
@@ -69,7 +69,7 @@ class RulesForm(forms.ModelForm):
         100,
         EXTRA_SEATS,
         "Inscriptions acceptées au-delà des places, pour compenser les absences. "
-        "10 % de 12 places en font une.",
+        "10\N{NO-BREAK SPACE}% de 12 places en font une.",
         0,
     )
     waiting_list = forms.BooleanField(label="Ouvrir une liste d’attente", required=False, initial=True)
@@ -85,7 +85,7 @@ class RulesForm(forms.ModelForm):
         0,
         720,
         CUTOFF,
-        "Ensuite, la coordination choisit elle-même qui vient. 0 : jusqu’au début de la session.",
+        "Ensuite, la coordination choisit elle-même qui vient. Zéro veut dire jusqu’au début de la session.",
         0,
     )
     offer_hours = number(

@@ -141,16 +141,11 @@ class SessionForm(RulesForm):
         if self.instance.pk is not None:
             return
         activity = None if self.is_bound else self._first_activity()
-        if activity is None:
-            settings = settings_of(ActivityPage(pk=0))
-        else:
-            settings = settings_of(activity)
-            self.initial = {
-                **{name: getattr(settings, name) for name in RULES},
-                **self.initial,
-                "activity": activity.pk,
-                "rules_of": activity.pk,
-            }
+        settings = ActivitySettings() if activity is None else settings_of(activity)
+        begun = {name: getattr(settings, name) for name in RULES}
+        self.initial = {**begun, **self.initial}
+        if activity is not None:
+            self.initial |= {"activity": activity.pk, "rules_of": activity.pk}
         self._plan(settings)
 
     def _plan(self, settings: ActivitySettings) -> None:
