@@ -15,8 +15,15 @@ urlpatterns = [
     path("inscriptions/<str:token>/decliner/", registration.decline_offer, name="decline_offer"),
     path("animation/", trainer.led_sessions, name="led_sessions"),
     path("animation/<int:pk>/", trainer.attendees, name="attendees"),
-    path("animation/<int:pk>/participants.csv", trainer.attendees_csv, name="attendees_csv"),
-    path("animation/<int:pk>/participants.xlsx", trainer.attendees_xlsx, name="attendees_xlsx"),
+    *(
+        path(
+            f"animation/<int:pk>/participants.{ending}",
+            trainer.attendees_file,
+            {"file_type": ending},
+            name=f"attendees_{ending}",
+        )
+        for ending in ("csv", "xlsx", "pdf")
+    ),
     path("emargement/<int:pk>/", attendance.attendance, name="attendance"),
     path("emargement/<int:pk>/presences/", attendance.mark, name="mark"),
     path("emargement/<int:pk>/sans-inscription/", attendance.walk_in, name="walk_in"),

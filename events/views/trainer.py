@@ -1,18 +1,19 @@
 """The trainer's space: the sessions one leads, who comes, and the list to take along."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.utils.text import slugify
-from django.utils.timezone import localtime
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
-from common.spreadsheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from common.downloads import download
+from common.errors import DomainError
 from events import access
 from events.domain.attendees import attendee_table, export_attendees
+from events.domain.exports import FileType
 from events.models import Registration, Session
 
 
@@ -31,9 +32,11 @@ def led_sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 def attendees(request: HttpRequest, pk: int) -> HttpResponse:
     session = _session(request, pk)
+    table = attendee_table(session=session)
     context = {
         "session": session,
-        "table": attendee_table(session=session),
+        "header": table.header,
+        "rows": list(table.rows),
         "slots": session.slots.prefetch_related("sheets"),
         "counts": _counts(session),
     }
@@ -43,21 +46,14 @@ def attendees(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @never_cache
 @login_required
-def attendees_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
+def attendees_file(request: HttpRequest, pk: int, file_type: str) -> HttpResponseBase:
     session = _session(request, pk)
-    table = export_attendees(session=session, by=request.user, file_type="csv")  # type: ignore[arg-type]
-    response = StreamingHttpResponse(write_csv(table.rows, table.header), content_type=CSV_TYPE)
-    return _as_file(response, session, "csv")
-
-
-@require_GET
-@never_cache
-@login_required
-def attendees_xlsx(request: HttpRequest, pk: int) -> HttpResponseBase:
-    session = _session(request, pk)
-    table = export_attendees(session=session, by=request.user, file_type="xlsx")  # type: ignore[arg-type]
-    data = write_xlsx(table.rows, table.header, "Participants")
-    return _as_file(HttpResponse(data, content_type=XLSX_TYPE), session, "xlsx")
+    try:
+        made = export_attendees(session=session, by=request.user, file_type=FileType(file_type))  # type: ignore[arg-type]
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("events:attendees", pk=pk)
+    return download(name=made.name, content_type=made.content_type, content=made.content)
 
 
 def _session(request: HttpRequest, pk: int) -> Session:
@@ -68,9 +64,3 @@ def _session(request: HttpRequest, pk: int) -> Session:
 def _counts(session: Session) -> list[tuple[str, int]]:
     counted = dict(session.registrations.order_by().values_list("state").annotate(Count("pk")))
     return [(label, counted[state]) for state, label in Registration.State.choices if counted.get(state)]
-
-
-def _as_file(response: HttpResponseBase, session: Session, ending: str) -> HttpResponseBase:
-    name = slugify(f"participants {session.title} {localtime(session.starts_at):%Y-%m-%d}")[:100]
-    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    return response

@@ -34,11 +34,12 @@ def url(name: str, session: Session) -> str:
     return reverse(f"events:{name}", args=[session.pk])
 
 
-EXPORTS = ["attendees", "attendees_csv", "attendees_xlsx"]
+EXPORTS = ["attendees", "attendees_csv", "attendees_xlsx", "attendees_pdf"]
 
 
 def read(response: Any) -> bytes:
-    return b"".join(response) if response.streaming else response.content
+    data = b"".join(response) if response.streaming else response.content
+    return data
 
 
 def test_a_trainer_sees_own_sessions_and_no_other(session: Session) -> None:
@@ -91,34 +92,43 @@ def test_the_csv_has_the_fewest_columns_and_the_attendance(session: Session) -> 
     assert [heading.split(",")[0] for heading in rows[0]] == ["Nom", "Prénom", "Profession", "Présence"]
     assert rows[1] == ["'=1+1", "Zoé", "Infirmier·ère", "Présent·e"]
     assert one.email.encode() not in data
-    assert "participants-sophrologie-et-cie" in response["Content-Disposition"]
+    assert "personnes-attendues-sophrologie-et-cie" in response["Content-Disposition"]
     assert "no-store" in response["Cache-Control"]
 
 
 def test_the_workbook_says_the_same(session: Session) -> None:
     factories.make_registration(session, first_name="Zoé", last_name="=1+1")
     client, _ = lead(session)
-    sheet = load_workbook(io.BytesIO(client.get(url("attendees_xlsx", session)).content)).active
+    sheet = load_workbook(io.BytesIO(read(client.get(url("attendees_xlsx", session))))).active
     assert sheet["A2"].value == "=1+1"
     assert sheet["A2"].data_type == "s"
     assert sheet["B2"].value == "Zoé"
 
 
-@pytest.mark.parametrize("name", ["attendees_csv", "attendees_xlsx"])
+@pytest.mark.parametrize("name", ["attendees_csv", "attendees_xlsx", "attendees_pdf"])
 def test_each_export_is_logged_with_its_author_and_no_name(session: Session, name: str) -> None:
     factories.make_registration(session, last_name="Confidentielle")
     client, role = lead(session)
     read(client.get(url(name, session)))
     entry = JournalEntry.objects.get(action="escale.export")
     assert entry.user == role.user
-    assert entry.data == {"file_type": name.removeprefix("attendees_"), "rows": 1}
+    assert entry.session_id == session.pk
+    assert entry.data == {
+        "what": "attendees",
+        "file_type": name.removeprefix("attendees_"),
+        "columns": ["last_name", "first_name", "profession", "presence"],
+        "rows": 1,
+    }
 
 
 @pytest.mark.parametrize("name", EXPORTS)
 def test_a_coordinator_of_the_organisation_has_the_same_lists(session: Session, name: str) -> None:
+    factories.make_registration(session)
     client = Client()
     client.force_login(factories.make_coordinator(session.activity.organisation))
-    assert client.get(url(name, session)).status_code == 200
+    response = client.get(url(name, session))
+    assert response.status_code == 200
+    read(response)
 
 
 @pytest.mark.parametrize("name", EXPORTS)
@@ -131,10 +141,19 @@ def test_for_anybody_else_the_lists_do_not_exist(session: Session, name: str) ->
     assert speaker.get(url(name, session)).status_code == 404
 
 
+def test_an_empty_list_is_not_a_file_but_a_sentence(session: Session) -> None:
+    client, _ = lead(session)
+    page = client.get(url("attendees_xlsx", session), follow=True)
+    assert "rien à exporter" in page.text
+
+
 @pytest.mark.parametrize("name", EXPORTS)
 def test_access_ends_with_the_role(session: Session, name: str) -> None:
+    factories.make_registration(session)
     client, role = lead(session)
-    assert client.get(url(name, session)).status_code == 200
+    response = client.get(url(name, session))
+    assert response.status_code == 200
+    read(response)
     role.delete()
     assert client.get(url(name, session)).status_code == 404
 
