@@ -31,12 +31,13 @@ class EditManyView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTemplateMixin
     def get(self, request: HttpRequest) -> HttpResponse:
         sessions = self._chosen(request.GET.getlist("pk") + request.GET.getlist("id"))
         if not sessions:
-            messages.warning(request, "Cochez d’abord des sessions dans la liste.")
-            return redirect("sessions:index")
+            return self._nothing_chosen()
         return self._page(EditManyForm(sessions=sessions, user=request.user), sessions)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         sessions = self._chosen(request.POST.getlist("pk"))
+        if not sessions:
+            return self._nothing_chosen()
         form = EditManyForm(request.POST, sessions=sessions, user=request.user)
         if not form.is_valid():
             return self._page(form, sessions, status=422)
@@ -52,6 +53,10 @@ class EditManyView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTemplateMixin
             form.add_error(None, CHANGED)
             return self._page(form, sessions, edits, status=409)
         return self._confirm(form, sessions, edits)
+
+    def _nothing_chosen(self) -> HttpResponse:
+        messages.warning(self.request, "Cochez d’abord des sessions dans la liste.")
+        return redirect("sessions:index")
 
     def _confirm(self, form: EditManyForm, sessions: Sequence[Session], edits: list[Edit]) -> HttpResponse:
         kept = [edit.session for edit in edits if not (edit.refusal or edit.is_void)]
