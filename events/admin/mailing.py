@@ -35,7 +35,7 @@ class MailingView(OwnSessionsMixin, WagtailAdminTemplateMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        asked = request.GET.get("registrations", "")[:4000].split(",")
+        asked = [pk for pk in request.GET.get("registrations", "")[:4000].split(",") if pk]
         initial = {"registrations": asked, "groups": request.GET.getlist("groups")[:10]}
         return self._write(MailingForm(session=self.session, initial=initial))
 

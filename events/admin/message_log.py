@@ -1,5 +1,6 @@
 """The log of what was or will be sent: list, one message, sending it again."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -69,17 +70,18 @@ def person(message: Message) -> str:
     return message.registration.full_name if message.registration else message.recipient
 
 
+def briefly(moment: datetime) -> str:
+    """« 17/12/2026 à 19 h »: a log has many lines."""
+    return f"{timezone.localtime(moment):%d/%m/%Y} à {moments.hour(moment)}"
+
+
 def outcome(message: Message) -> str:
     """When it left, when it will be tried again, or why it will not be."""
     if message.state == State.SENT and message.sent_at:
-        return f"le {moments.moment(message.sent_at)}"
+        return f"Parti le {briefly(message.sent_at)}."
     reason = error_in_words(message.last_error)
     if message.state == State.QUEUED:
-        again = (
-            f"Prochain essai le {moments.moment(message.next_try_at)}."
-            if message.attempts
-            else "Part bientôt."
-        )
+        again = f"Prochain essai le {briefly(message.next_try_at)}." if message.attempts else "Part bientôt."
         return f"{reason} {again}".strip()
     return reason
 
@@ -108,9 +110,8 @@ class MessageIndexView(OwnMessagesMixin, generic.IndexView):
 
     @property
     def columns(self) -> list[BaseColumn]:
-        title = self._get_title_column_class(TitleColumn)
         return [
-            title(
+            TitleColumn(
                 "recipient", label="À", accessor=person, sort_key="recipient", get_url=self.get_inspect_url
             ),
             Column("kind", label="Nature", accessor=kind_of, sort_key="kind"),
@@ -118,7 +119,7 @@ class MessageIndexView(OwnMessagesMixin, generic.IndexView):
             StatusTagColumn(
                 "state",
                 label="État",
-                accessor="get_state_display",
+                accessor=lambda message: message.get_state_display().replace(" ", moments.NBSP),
                 sort_key="state",
                 primary=lambda message: message.state == State.SENT,
             ),
@@ -127,7 +128,7 @@ class MessageIndexView(OwnMessagesMixin, generic.IndexView):
             Column(
                 "created_at",
                 label="Écrit le",
-                accessor=lambda message: moments.moment(message.created_at),
+                accessor=lambda message: briefly(message.created_at),
                 sort_key="created_at",
             ),
         ]
@@ -139,6 +140,9 @@ class MessageIndexView(OwnMessagesMixin, generic.IndexView):
 class MessageInspectView(OwnMessagesMixin, generic.InspectView):
     template_name = "events/admin/message_inspect.html"
     page_title = "Message"
+
+    def get_page_subtitle(self) -> str:
+        return kind_of(self.object)
 
     def get_edit_url(self) -> None:
         return None

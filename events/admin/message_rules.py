@@ -186,6 +186,13 @@ class RuleFormMixin(OwnRulesMixin):
 class RuleAddView(RuleFormMixin, generic.CreateView):
     page_title = "Programmer un message"
 
+    def get_page_subtitle(self) -> str:
+        return self.page_title
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse("message_rules:index"), "label": RuleIndexView.page_title}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
+
     def get_object(self, queryset: Any = None) -> None:
         return None
 
