@@ -52,6 +52,8 @@ class Place:
             "certificates:certificate": {"number": self.certificate.number},
             "mailbox_message": {"name": "message.log"},
             "registrations:add": {"pk": self.upcoming.pk},
+            "messages:write": {"pk": self.upcoming.pk},
+            "messages:resume": {"pk": self.upcoming.pk},
             "activity_settings": {"pk": self.upcoming.activity_id},
             "organisations:end_coordination": {"pk": Membership.objects.get(user=self.coordinator).pk},
         }
