@@ -162,7 +162,8 @@ class SessionForm(RulesForm):
         """The activity was chosen after its rules were to be shown: show them before anything is saved."""
         shown, settings = data.get("rules_of"), settings_of(activity)
         self._plan(settings)
-        if shown == str(activity.pk) or settings.pk is None:
+        same = all(getattr(settings, name) == data.get(name) for name in RULES)
+        if shown == str(activity.pk) or settings.pk is None or (same and settings.members_first_days is None):
             return
         self.data = self.data.copy()  # type: ignore[attr-defined]
         for name in RULES:
