@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 
 from events.models import (
     ActivityPage,
+    JournalEntry,
     Message,
     MessageRule,
     Programme,
@@ -46,6 +47,14 @@ def coordinated_sessions(user: Actor) -> SessionQuerySet:
     return Session.objects.filter(activity__organisation__in=coordinated_organisations(user)).select_related(
         "activity__organisation"
     )
+
+
+def coordinated_journal(user: Actor) -> QuerySet[JournalEntry]:
+    """Numbers and not a subquery: the index by organisation and time serves the latest ones at once."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return JournalEntry.objects.all()  # type: ignore[no-any-return]
+    own = list(coordinated_organisations(user).values_list("pk", flat=True))
+    return JournalEntry.objects.filter(organisation_id__in=own)  # type: ignore[no-any-return]
 
 
 def led_sessions(user: Actor) -> SessionQuerySet:

@@ -126,6 +126,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "messages:retry": (NO_ADMIN, ADMIN_A_POST),
     "messages:write": (ADMIN_A, BAD_FORM_A),
     "messages:resume": (NO_ADMIN, ADMIN_A_POST),
+    "journal": (COORDINATORS, NO_ADMIN),
+    "journal_results": (COORDINATORS, NO_ADMIN),
     "organisations:index": (HIDDEN, HIDDEN_POST),
     "organisations:index_results": (HIDDEN, HIDDEN_POST),
     "organisations:add": (HIDDEN, HIDDEN),
