@@ -127,7 +127,7 @@ class SeasonPage:
         school = sum(bool(row.facts.school) for row in self.rows)
         special = [f"{public} jour{'s' * (public > 1)} férié{'s' * (public > 1)}"] * bool(public)
         special += [f"{school} pendant les vacances scolaires (zone {self.zone})"] * bool(school)
-        return f"{text}. {', '.join(special).capitalize()}{'.' * bool(special)}".strip()
+        return f"{text}. {', '.join(special)}{'.' * bool(special)}".strip()
 
     @property
     def unknown_years(self) -> str:
