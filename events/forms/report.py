@@ -95,7 +95,7 @@ class ReportForm(forms.Form):
             return Subject(" · ".join(each.title for each in chosen), chosen)
         if kind == "structure":
             chosen = [each for each in self.activities if str(each.organisation_id) == number]
-            return Subject("Tous les dispositifs", chosen)
+            return _all(chosen)
         if kind == "dispositif":
             [activity] = [each for each in self.activities if str(each.pk) == number]
             return Subject(activity.title, [activity])
@@ -103,7 +103,7 @@ class ReportForm(forms.Form):
             [programme] = [each for each in self.programmes if str(each.pk) == number]
             inside = set(programme.activities.values_list("pk", flat=True))
             return Subject(programme.name, [each for each in self.activities if each.pk in inside])
-        return Subject("Tous les dispositifs", self.activities)
+        return _all(self.activities)
 
     def asked_period(self) -> Period:
         typed = self.cleaned_data["period"]
@@ -128,6 +128,10 @@ class ReportForm(forms.Form):
             (SEVERAL, "Plusieurs dispositifs, à cocher…"),
             *(group for group in groups if group[1]),
         ]
+
+
+def _all(activities: list[ActivityPage]) -> Subject:
+    return Subject(activities[0].title if len(activities) == 1 else "Tous les dispositifs", activities)
 
 
 def _name(activity: ActivityPage) -> str:

@@ -105,13 +105,13 @@ def moments(found: Report, most: int = 0) -> list[Bar]:
     return bars(merged, total=found.participations, most=most, others="Autres moments")
 
 
-def columns(found: Report) -> list[Column]:
+def columns(found: Report, most_months: int = MOST_MONTHS) -> list[Column]:
     """By month without a gap, or by season when there would be too many."""
     if not found.lines:
         return []
     by_month = _by(found.lines, _month)
     first, last = min(by_month), max(by_month)
-    if last - first < MOST_MONTHS:
+    if last - first < most_months:
         return _columns([(_month_label(key), by_month.get(key, [])) for key in range(first, last + 1)])
     by_season = _by(found.lines, lambda line: season_of(timezone.localdate(line.starts_at)))
     return _columns(

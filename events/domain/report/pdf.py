@@ -12,8 +12,10 @@ from events.domain.report.presenting import key_figures
 from events.domain.report.subject import Subject
 
 # What one page holds, whatever the names and the numbers of lines.
-TITLE, ORGANISATION, LABEL = 90, 90, 32
-PROFESSIONS, MOMENTS, CITIES = 9, 6, 4
+TITLE, ORGANISATION, LABEL, MONTHS = 90, 90, 32, 13
+LINES = {"professions": 7, "moments": 5, "cities": 4}
+FEWER_LINES = {"professions": 5, "moments": 3, "cities": 3}
+LONG_TITLE, LONG_NAME, LONG_NUMBER = 28, 60, 10_000
 HERO = ("participations", "participants", "fill", "satisfaction")
 LEFT = ("sessions", "places", "registrations", "minutes_offered", "minutes_attended", "returning", "women")
 RIGHT = ("members", "non_members", "no_show", "withdrawn", "waited", "unseated", "response_rate")
@@ -34,10 +36,18 @@ def _context(subject: Subject, bilan: Bilan) -> dict[str, Any]:
     figures = {each.key: each for each in key_figures(bilan)}
     today = timezone.localdate()
     title = Truncator(subject.title).chars(TITLE)
+    organisation = Truncator(subject.organisation).chars(ORGANISATION)
+    compact = (
+        len(title) > LONG_TITLE + LONG_TITLE // 2
+        or len(organisation) > LONG_NAME
+        or max(found.registrations, found.places) >= LONG_NUMBER
+    )
+    lines = FEWER_LINES if compact else LINES
     return {
-        "organisation": Truncator(subject.organisation).chars(ORGANISATION),
+        "organisation": organisation,
         "title": title,
-        "long": len(title) > TITLE // 2,
+        "long": len(title) > LONG_TITLE,
+        "compact": compact,
         "bilan": bilan,
         "report": found,
         "running": bilan.period.runs(today),
@@ -45,9 +55,9 @@ def _context(subject: Subject, bilan: Bilan) -> dict[str, Any]:
         "hero": [figures[key] for key in HERO],
         "tables": [[figures[key] for key in keys] for keys in (LEFT, RIGHT)],
         "response_rate": figures["response_rate"],
-        "columns": charts.columns(found)[-charts.MOST_MONTHS :],
-        "professions": charts.professions(found, PROFESSIONS),
-        "moments": charts.moments(found, MOMENTS),
-        "cities": charts.cities(found, CITIES),
+        "columns": charts.columns(found, most_months=MONTHS),
+        "professions": charts.professions(found, lines["professions"]),
+        "moments": charts.moments(found, lines["moments"]),
+        "cities": charts.cities(found, lines["cities"]),
         "label_length": LABEL,
     }

@@ -10,6 +10,7 @@ from events.domain.report.figures import Report
 from events.domain.report.shares import percent
 
 NONE = "—"
+MINUTES_TOLD = 100 * 60
 Value = int | Decimal | None
 
 
@@ -56,7 +57,7 @@ def written(value: Value, unit: str) -> str:
     if value is None:
         return NONE
     if unit == "min":
-        return duration(int(value))
+        return _hours(int(value))
     if isinstance(value, Decimal):
         return f"{_decimal(value)}{NBSP}/{NBSP}10"
     return f"{number(value)}{NBSP}%" if unit == "%" else number(value)
@@ -200,7 +201,7 @@ def _change(value: Value, previous: Value, unit: str) -> str:
         return "stable"
     size = abs(gap)
     if unit == "min":
-        amount = duration(int(size))
+        amount = _hours(int(size))
     elif isinstance(size, Decimal):
         amount = f"{_decimal(size)}{NBSP}point{'s' if size >= 2 else ''}"
     elif unit == "%":
@@ -208,6 +209,11 @@ def _change(value: Value, previous: Value, unit: str) -> str:
     else:
         amount = number(size)
     return f"{'+' if gap > 0 else '−'}{amount}"
+
+
+def _hours(minutes: int) -> str:
+    """To the minute as long as it reads well: « 2 h 30 », « 174 h »."""
+    return duration(minutes if minutes < MINUTES_TOLD else round(minutes / 60) * 60)
 
 
 def _decimal(value: Decimal) -> str:
