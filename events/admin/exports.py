@@ -52,6 +52,9 @@ class ExportView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
                 return download(name=made.name, content_type=made.content_type, content=made.content)
         return self.page(form, status=422)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     @cached_property
     def what(self) -> What:
         asked = self.request.GET.get("what", What.REGISTRATIONS)

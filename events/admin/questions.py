@@ -134,7 +134,6 @@ class EditView(FormMixin, generic.EditView):
             button("Aperçu", "preview", "view", 5),
             button("Copier", "copy", "copy", 10),
             button("Supprimer", "delete", "bin", 20),
-            button("Historique", "history", "history", 30),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

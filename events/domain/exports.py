@@ -22,6 +22,7 @@ from members.models import Organisation, User
 State = Registration.State
 CHUNK = 1000
 PDF_ROWS = 1000
+PDF_COLUMNS = 10
 WIDE = 6  # columns above which a page lies on its side
 
 
@@ -101,13 +102,18 @@ def export(
     if not chosen:
         raise DomainError("Choisissez au moins une colonne.", field="columns")
     concerned = registrations.filter(state__in=STATES[what])
-    count = _log(concerned, what, chosen, file_type, by)
+    counted = _counted(concerned)
+    made = table(registrations=concerned, chosen=chosen)
+    total = sum(count for *_, count in counted)
+    _check_size(total, len(made.header), file_type)
+    _log(counted, {"what": what.value, "file_type": file_type.value, "columns": chosen}, by)
+    content: Any
     if file_type == FileType.PDF:
-        content: Any = _pdf(concerned, what, chosen, title, count)
+        content = _pdf(made, what, title, total)
+    elif file_type == FileType.CSV:
+        content = write_csv(made.rows, made.header)
     else:
-        made = table(registrations=concerned, chosen=chosen)
-        sheet = Sheet(what.label, made.header, made.rows)
-        content = write_csv(made.rows, made.header) if file_type == FileType.CSV else book_file([sheet])
+        content = book_file([Sheet(what.label, made.header, made.rows)])
     return Export(file_name(f"{what.label} {title}", file_type), _TYPES[file_type], content)
 
 
@@ -115,37 +121,46 @@ def file_name(text: str, ending: str) -> str:
     return f"{slugify(text)[:100].strip('-')}.{ending}"
 
 
-def _log(
-    registrations: QuerySet[Registration], what: What, chosen: Sequence[str], file_type: FileType, by: User
-) -> int:
-    """One line on the session, or on each organisation whose people leave; returns the number of rows."""
-    counted = list(
+Counted = list[tuple[int, int, int]]
+
+
+def _counted(registrations: QuerySet[Registration]) -> Counted:
+    """Session, organisation, number of rows."""
+    return list(
         registrations.order_by()
         .values_list("session", "session__activity__organisation")
         .annotate(Count("pk"))
         .order_by("session")
     )
-    total = sum(count for *_, count in counted)
-    _check_size(total, file_type)
-    facts = {"what": what.value, "file_type": file_type.value, "columns": list(chosen)}
+
+
+def _log(counted: Counted, facts: dict[str, Any], by: User) -> None:
+    """One line on the session, or on each organisation whose people leave."""
     with transaction.atomic():
         for instance, rows in _concerned(counted):
             log(instance=instance, action="escale.export", user=by, data={**facts, "rows": rows})
-    return total
 
 
-def _check_size(total: int, file_type: FileType) -> None:
+def _check_size(total: int, width: int, file_type: FileType) -> None:
     if not total:
         raise DomainError("Personne ne correspond à ce choix : il n’y a rien à exporter.")
-    if file_type == FileType.PDF and total > PDF_ROWS:
+    if file_type != FileType.PDF:
+        return
+    if total > PDF_ROWS:
         raise DomainError(
             f"Un PDF tient {moments.number(PDF_ROWS)} lignes au plus, et il y en aurait "
             f"{moments.number(total)} : choisissez Excel ou CSV, ou une période plus courte.",
             field="file_type",
         )
+    if width > PDF_COLUMNS:
+        raise DomainError(
+            f"Un PDF tient {PDF_COLUMNS} colonnes au plus, et il y en aurait {width} : choisissez-en moins, "
+            "ou Excel.",
+            field="columns",
+        )
 
 
-def _concerned(counted: list[tuple[int, int, int]]) -> list[tuple[Session | Organisation, int]]:
+def _concerned(counted: Counted) -> list[tuple[Session | Organisation, int]]:
     if len(counted) == 1:
         [(session, _organisation, rows)] = counted
         return [(Session.objects.select_related("activity").get(pk=session), rows)]
@@ -156,10 +171,7 @@ def _concerned(counted: list[tuple[int, int, int]]) -> list[tuple[Session | Orga
     return [(organisation, rows_of[organisation.pk]) for organisation in found]
 
 
-def _pdf(
-    registrations: QuerySet[Registration], what: What, chosen: Sequence[str], title: str, count: int
-) -> bytes:
-    made = table(registrations=registrations, chosen=chosen)
+def _pdf(made: Table, what: What, title: str, count: int) -> bytes:
     now = timezone.localtime()
     context = {
         "what": what.label,

@@ -163,6 +163,13 @@ def test_a_pdf_of_too_many_lines_is_refused_and_not_logged(
     assert PDF_ROWS == 1000
 
 
+def test_a_pdf_of_too_many_columns_is_refused_and_not_logged(session: Session, by: User) -> None:
+    make_registration(session)
+    with pytest.raises(DomainError, match="10 colonnes au plus"):
+        make(by, What.REGISTRATIONS, FileType.PDF, chosen=offered(What.REGISTRATIONS))
+    assert not JournalEntry.objects.filter(action="escale.export").exists()
+
+
 def test_nobody_and_no_column_are_refused(session: Session, by: User) -> None:
     with pytest.raises(DomainError, match="rien à exporter"):
         make(by, What.ATTENDEES)
