@@ -101,7 +101,7 @@ def still_applies(message: Message, *, now: datetime) -> bool:
         return False
     if current.moment != rule.moment or not _is_on_time(current, session, slot, now):
         return False
-    expected = rule_schedule.key(current, session_id=session.pk, registration_id=registration.pk, slot=slot)
+    expected = f"{rule_schedule.key(current, session_id=session.pk, slot=slot)}{registration.pk}"
     return message.key == expected and _still_attended(current, registration, slot)
 
 

@@ -34,19 +34,8 @@ class Owed:
     rule: MessageRule
     slot: Slot
     registration_id: int
-
-    @property
-    def due_at(self) -> datetime:
-        return due_at(self.rule, self.slot)
-
-    @property
-    def key(self) -> str:
-        return key(
-            self.rule,
-            session_id=self.slot.session_id,
-            registration_id=self.registration_id,
-            slot=self.slot,
-        )
+    key: str
+    due_at: datetime
 
 
 def on_registration(registration: Registration) -> None:
@@ -75,7 +64,7 @@ def on_registration(registration: Registration) -> None:
     for rule in RuleBook(rules).holding(
         organisation_id=session.activity.organisation_id, activity_id=session.activity_id
     ):
-        name = key(rule, session_id=session.pk, registration_id=registration.pk, slot=None)
+        name = f"{key(rule, session_id=session.pk, slot=None)}{registration.pk}"
         outbox.queue(
             key=name,
             kind=RULE,
@@ -172,13 +161,15 @@ def _owed(due: Sequence[tuple[MessageRule, Slot]]) -> list[Owed]:
         people[session, state].append((pk, max(times)))
     before, after = [], []
     for rule, slot in due:
+        moment = due_at(rule, slot)
+        prefix = key(rule, session_id=slot.session_id, slot=slot)
         for pk, since in people[slot.session_id, STATES[Audience(rule.audience)]]:
-            owed = Owed(rule, slot, pk)
+            owed = Owed(rule, slot, pk, f"{prefix}{pk}", moment)
             if owed.key in done:
                 continue
             if rule.moment == Moment.AFTER:
                 after.append(owed)
-            elif since <= owed.due_at:
+            elif since <= moment:
                 before.append(owed)
     return [*_untold(before), *_attended(after)]
 

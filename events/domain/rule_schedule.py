@@ -61,11 +61,14 @@ def speaks_for_its_day(moment: str, slot: Slot, siblings: Iterable[Slot]) -> boo
     return slot.pk == max(same_day, key=lambda each: each.ends_at).pk
 
 
-def key(rule: MessageRule, *, session_id: int, registration_id: int, slot: Slot | None) -> str:
-    """What makes this message itself and no other: an adapted rule says the same as the one it adapts."""
+def key(rule: MessageRule, *, session_id: int, slot: Slot | None) -> str:
+    """With the registration's number behind it: what makes a message itself and no other.
+
+    An adapted rule says the same as the one that it adapts.
+    """
     root = rule.adjusts_id or rule.pk
     day = f"{timezone.localdate(slot.starts_at):%Y%m%d}" if slot else "registration"
-    return f"rule:{root}:{session_id}:{day}:{registration_id}"
+    return f"rule:{root}:{session_id}:{day}:"
 
 
 def _at(day: date, hour: time) -> datetime:
