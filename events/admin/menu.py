@@ -27,6 +27,13 @@ class CoordinatorMenuItem(MenuItem):
         return is_coordinator(request.user)  # type: ignore[arg-type]
 
 
+class Shown(Menu):
+    """Holds entries that were asked already whether they show: asking again costs a query each."""
+
+    def menu_items_for_request(self, request: HttpRequest) -> list[MenuItem]:
+        return list(self.registered_menu_items)
+
+
 def entries() -> list[MenuItem]:
     """Those that no viewset registers, for whom the report is shown to."""
     return [
@@ -46,7 +53,7 @@ def arrange(request: HttpRequest, items: list[MenuItem]) -> None:
         item.order = position
     if inside:
         names["suivi"] = SubmenuMenuItem(
-            "Bilan et suivi", Menu(items=inside), name="suivi", icon_name="clipboard-list"
+            "Bilan et suivi", Shown(items=inside), name="suivi", icon_name="clipboard-list"
         )
     for position, name in enumerate(ORDER):
         if name in names:

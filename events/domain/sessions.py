@@ -176,7 +176,8 @@ def _update(edited: Session, slots: Sequence[SlotTimes], seen: int | None, by: U
         change["slots"] = {"before": _plain(times_before), "after": _plain(slots)}
     written = [*EDITABLE, "overbooking", "excess", "starts_at", "ends_at", "moved_from", "sequence"]
     session.save(update_fields=[*written, *(noted if change else ())])
-    log(instance=session, action="escale.edit", user=by, data=change)
+    if change:
+        log(instance=session, action="escale.edit", user=by, data=change)
     if told:
         log(instance=session, action="escale.move", user=by)
         _tell_everybody(session, moved, slot_change.removed)
