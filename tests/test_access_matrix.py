@@ -59,12 +59,15 @@ MATRIX: dict[str, tuple[str, str]] = {
     "events:session_ics": (PUBLIC, NO),
     "events:registration": (PUBLIC, NO),
     "events:withdraw": (NO, EVERYBODY),
+    "events:accept_offer": (NO, EVERYBODY),
+    "events:decline_offer": (NO, "422 422 422 422 422 422"),
     "events:survey": (PUBLIC, "422 422 422 422 422 422"),
     "events:survey_thanks": (PUBLIC, NO),
     "events:led_sessions": (OWN_LIST, NO),
     "events:attendees": (OF_A, NO),
     "events:attendees_csv": (OF_A, NO),
     "events:attendees_xlsx": (OF_A, NO),
+    "events:attendees_pdf": (OF_A, NO),
     "events:attendance": (OF_A, NO_SIGNED_IN),
     "events:mark": (NO_SIGNED_IN, OF_A_POST),
     "events:walk_in": (NO_SIGNED_IN, "login 404 422 422 404 422"),
@@ -114,6 +117,17 @@ MATRIX: dict[str, tuple[str, str]] = {
     "registrations:move": (ADMIN_A, BAD_FORM_A),
     "registrations:promote": (ADMIN_A, BAD_FORM_A),
     "registrations:withdraw": (ADMIN_A, ADMIN_A_POST),
+    "question_sets:index": (COORDINATORS, NO_ADMIN),
+    "question_sets:index_results": (COORDINATORS, NO_ADMIN),
+    "question_sets:add": (COORDINATORS, BAD_FORM),
+    "question_sets:edit": (ADMIN_A, BAD_FORM_A),
+    "question_sets:delete": (ADMIN_A, ADMIN_A_POST),
+    "question_sets:copy": (ADMIN_A, ADMIN_A_POST),
+    "question_sets:preview": (ADMIN_A, NO_ADMIN),
+    "question_sets:history": (ADMIN_A, "login 404 404 405 404 405"),
+    "question_sets:history_results": (ADMIN_A, "login 404 404 405 404 405"),
+    "export": (COORDINATORS, BAD_FORM),
+    "sign_in_sheet": (ADMIN_A, NO_ADMIN),
     "message_rules:index": (COORDINATORS, NO_ADMIN),
     "message_rules:index_results": (COORDINATORS, NO_ADMIN),
     "message_rules:add": (COORDINATORS, BAD_FORM),
@@ -142,6 +156,8 @@ MATRIX: dict[str, tuple[str, str]] = {
 BEARER_LINKS = {
     "events:registration",
     "events:withdraw",
+    "events:accept_offer",
+    "events:decline_offer",
     "events:survey",
     "certificates:download",
     "certificates:certificate",
@@ -229,9 +245,27 @@ def test_the_canary_is_seen_where_it_must_be(places: tuple[Place, Place]) -> Non
         "events:attendees",
         "events:attendees_csv",
         "events:attendees_xlsx",
+        "events:attendees_pdf",
+        "question_sets:edit",
+        "question_sets:preview",
+        "sign_in_sheet",
     ):
         assert CANARY in readable(client.get(address(name, b))), name
     assert CANARY in readable(client.get(address("certificates:download", b)))
+
+
+@pytest.mark.parametrize("file_type", ["csv", "xlsx", "pdf"])
+def test_an_export_names_ones_own_people_only(places: tuple[Place, Place], file_type: str) -> None:
+    a, b = places
+    for what, column in (("registrations", "email"), ("answers", "answers"), ("attendance", "presence")):
+        data = {"columns": ["last_name", column], "file_type": file_type}
+        for place, canary in ((a, False), (b, True)):
+            response = client_of(place.coordinator).post(f"/admin/exports/?what={what}", data)
+            assert response.status_code == 200
+            assert (CANARY in readable(response)) is canary, what
+        stolen = client_of(a.coordinator).post("/admin/exports/", {**data, "session": b.upcoming.pk})
+        assert stolen.status_code == 422
+        assert CANARY not in readable(stolen)
 
 
 def test_a_refused_post_changes_nothing(places: tuple[Place, Place]) -> None:

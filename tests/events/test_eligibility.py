@@ -50,13 +50,17 @@ def test_every_rule_is_said(clock: Clock):
     ActivitySettings.objects.create(activity=session.activity, season_limit=3)
     assert said(session) == [
         "Session réservée à ces professions : sage-femme / maïeuticien, infirmier·ère.",
-        "Jusqu’au mardi 1er décembre 2026 à 9 h, les places vont aux adhérent·es. Les autres personnes entrent "
-        "sur la liste d’attente, puis sont confirmées à cette date, dans l’ordre d’arrivée, s’il reste des "
-        "places.",
+        (
+            "Jusqu’au mardi 1er décembre 2026 à 9 h, les places vont aux adhérent·es. Les autres personnes "
+            "entrent sur la liste d’attente, puis sont confirmées à cette date, dans l’ordre d’arrivée, s’il "
+            "reste des places."
+        ),
         "La coordination valide chaque demande et répond par e-mail.",
         "Au plus 3 sessions de ce dispositif par personne et par saison, de septembre à août.",
-        "Une place libérée est proposée à la première personne de la liste d’attente, jusqu’à 12 h avant le "
-        "début. Elle a 4 h pour répondre, comptées de 8 h à 20 h, hors dimanches et jours fériés.",
+        (
+            "Une place libérée est proposée à la première personne de la liste d’attente, jusqu’à 12 h avant "
+            "le début. Elle a 4 h pour répondre, comptées de 8 h à 20 h, hors dimanches et jours fériés."
+        ),
     ]
 
 

@@ -27,7 +27,7 @@ from events.domain.registration.seating import may_promote
 from events.domain.sessions import SlotTimes, save_session
 from events.domain.upkeep import wrong_counters
 from events.domain.waiting import eligible, queue, waiting_position, with_position
-from events.models import ACTIVE_STATES, ActivityPage, JournalEntry, Registration, Session
+from events.models import ACTIVE_STATES, ActivityPage, JournalEntry, Registration
 from members.models import User
 from tests.clock import Clock
 from tests.factories import make_activity, make_person, make_session, make_user
@@ -157,7 +157,7 @@ def test_seats_and_ranks_stay_right_whatever_happens(ground: tuple[ActivityPage,
     activity, by, clock = ground
     start = clock()
 
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     @given(rules=RULES, play=PLAY)
     def run(rules: dict[str, object], play: list[tuple[str, int]]) -> None:
         with transaction.atomic():
