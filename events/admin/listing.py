@@ -125,20 +125,25 @@ class SessionIndexView(OwnSessionsMixin, generic.IndexView):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
+        season = reverse("sessions:plan") + self._asked_activity()
         return [
             *super().header_buttons,
+            HeaderButton("Planifier une saison", url=season, icon_name="calendar"),
             HeaderButton("Calendrier", url=reverse("sessions:calendar"), icon_name="calendar-alt"),
         ]
 
     @property
     def header_more_buttons(self) -> list[Any]:
-        asked = self.request.GET.get("activity", "")
-        activity = f"?activity={asked}" if asked.isascii() and asked.isdigit() else ""
+        activity = self._asked_activity()
         return [
-            Button("Planifier une saison", url=reverse("sessions:plan") + activity, icon_name="calendar"),
             Button("Copier une saison", url=reverse("sessions:copy_season") + activity, icon_name="copy"),
             Button("Exporter", url=reverse("export") + activity, icon_name="download"),
         ]
+
+    def _asked_activity(self) -> str:
+        """The activity that the list is filtered on goes along."""
+        asked = self.request.GET.get("activity", "")
+        return f"?activity={asked}" if asked.isascii() and asked.isdigit() else ""
 
     def get_edit_url(self, instance: Session) -> str | None:
         if instance.status == Session.Status.CANCELLED:
