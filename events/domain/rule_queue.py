@@ -1,18 +1,18 @@
 """Queueing what message rules say: at once for a registration, each minute for what is due.
 
 Nothing is queued ahead of its moment, so a session that moves or is cancelled leaves nothing stale.
-The number of queries follows the moments that rules wait for and the hundreds of slots that are near,
+The number of queries follows the moments that rules wait for and the thousands of slots that are near,
 never the organisations, the rules nor the people.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from events.domain import layout, outbox, placeholders
@@ -23,7 +23,7 @@ from events.models import Attendance, Mailing, Message, MessageRule, Registratio
 Moment, Audience = MessageRule.Moment, MessageRule.Audience
 State = Registration.State
 
-SLOTS_AT_ONCE, MESSAGES_AT_ONCE = 400, 200
+SESSIONS_AT_ONCE, SLOTS_AT_ONCE, MESSAGES_AT_ONCE = 2000, 2000, 200
 T = TypeVar("T")
 
 
@@ -104,20 +104,21 @@ def written(
 
 def _due(book: RuleBook, now: datetime) -> Iterator[tuple[MessageRule, Slot]]:
     """The rules that speak now, each with the slot that it speaks of."""
+    near = {spoken: _near(*spoken, now) for spoken in sorted(book.spoken())}
+    places = _places({slot.session_id for slots in near.values() for slot in slots})
     found = []
-    for moment, days in sorted(book.spoken()):
-        for slot in _near(moment, days, now):
-            rules = book.holding(
-                organisation_id=slot.organisation_id,  # type: ignore[attr-defined]
-                activity_id=slot.activity_id,  # type: ignore[attr-defined]
-            )
+    for (moment, days), slots in near.items():
+        for slot in slots:
+            if slot.session_id not in places:
+                continue
+            activity, organisation = places[slot.session_id]
             found += [
                 (rule, slot)
-                for rule in rules
+                for rule in book.holding(organisation_id=organisation, activity_id=activity)
                 if (rule.moment, rule.days) == (moment, days) and is_due(rule, slot, now)
             ]
     siblings = defaultdict(list)
-    for part in _parts(sorted({slot.session_id for _rule, slot in found}), SLOTS_AT_ONCE):
+    for part in _parts(sorted({slot.session_id for _rule, slot in found}), SESSIONS_AT_ONCE):
         for slot in Slot.objects.filter(session__in=part):
             siblings[slot.session_id].append(slot)
     for rule, slot in found:
@@ -125,26 +126,25 @@ def _due(book: RuleBook, now: datetime) -> Iterator[tuple[MessageRule, Slot]]:
             yield rule, slot
 
 
-def _near(moment: str, days: int, now: datetime) -> Iterable[Slot]:
-    """Slots, with their organisation and activity, whose moment may be now for some rule."""
+def _near(moment: str, days: int, now: datetime) -> list[Slot]:
+    """The slots whose moment may be now, by their hour alone: an index finds them."""
     edge = "starts_at" if moment == Moment.BEFORE else "ends_at"
     since, until = window(moment, days, now)
-    waiting = MessageRule.objects.filter(
-        moment=moment, days=days, organisation=OuterRef("session__activity__organisation")
-    )
-    return (
-        Slot.objects.filter(
-            Exists(waiting),
-            session__status=Session.Status.PUBLISHED,
-            session__messages_paused=False,
-            session__imported=False,
-            **{f"{edge}__gte": since, f"{edge}__lte": until},
+    return list(Slot.objects.filter(**{f"{edge}__gte": since, f"{edge}__lte": until}).order_by(edge, "pk"))
+
+
+def _places(sessions: set[int]) -> dict[int, tuple[int, int]]:
+    """Activity and organisation of those sessions of which rules may speak."""
+    found: dict[int, tuple[int, int]] = {}
+    for part in _parts(sorted(sessions), SESSIONS_AT_ONCE):
+        rows = Session.objects.filter(
+            pk__in=part, status=Session.Status.PUBLISHED, messages_paused=False, imported=False
         )
-        .annotate(
-            activity_id=F("session__activity_id"), organisation_id=F("session__activity__organisation_id")
-        )
-        .order_by("pk")
-    )
+        for pk, activity, organisation in rows.order_by().values_list(
+            "pk", "activity_id", "activity__organisation_id"
+        ):
+            found[pk] = (activity, organisation)
+    return found
 
 
 def _owed(due: Sequence[tuple[MessageRule, Slot]]) -> list[Owed]:

@@ -393,8 +393,8 @@ def test_what_is_due_costs_the_same_for_one_organisation_or_several(count, djang
         make_rule(organisation_of(session))
         for _ in range(count):
             make_registration(session)
-    # Rules, slots, siblings, keys, people, notices; then texts, sessions, slots, people, and the writing.
-    with django_assert_num_queries(13):
+    # Rules, slots, sessions, siblings, keys, people, notices; then texts, sessions, slots, people, and the writing.
+    with django_assert_num_queries(14):
         assert message_rules.queue_due(now=a_day(12)) == count * count
 
 
