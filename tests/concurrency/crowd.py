@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import time
 import traceback
+from dataclasses import dataclass, replace
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from typing import Any, Protocol
@@ -22,8 +23,9 @@ if not apps.ready:
 from django.db import connections
 from django.urls import get_resolver
 
+from common.errors import DomainError
 from events.domain.people import Person
-from events.domain.registration import register
+from events.domain.registration import accept_offer, decline_offer, register, withdraw
 from events.models import Registration, Session
 
 # A web process has read its addresses before it registers anybody; here that would take seconds
@@ -41,15 +43,37 @@ def person(i: int) -> Person:
     )
 
 
-def _register(i: int, session_id: int, database: dict[str, Any], start: Barrier, answers: _Answers) -> None:
+@dataclass(frozen=True)
+class Act:
+    """What one person of the crowd does, and with which registration or session."""
+
+    what: str  # register, withdraw, accept, decline
+    pk: int
+    person: int = 0
+    is_member: bool = False
+
+
+def _answer(act: Act) -> str:
+    if act.what == "register":
+        session = Session.objects.get(pk=act.pk)
+        someone = replace(person(act.person), is_member=act.is_member)
+        outcome = register(session=session, person=someone)
+        return "limited" if outcome.limited else str(outcome.registration.state)
+    registration = Registration.objects.get(pk=act.pk)
+    rules = {"withdraw": withdraw, "accept": accept_offer, "decline": decline_offer}
+    rules[act.what](registration=registration)
+    return str(registration.state)
+
+
+def _act(i: int, act: Act, database: dict[str, Any], start: Barrier, answers: _Answers) -> None:
     connection = connections["default"]
     connection.settings_dict.update(database)
     try:
         connection.ensure_connection()
-        session = Session.objects.get(pk=session_id)
         start.wait(timeout=60)
-        outcome = register(session=session, person=person(i))
-        answers.put((i, str(outcome.registration.state)))
+        answers.put((i, _answer(act)))
+    except DomainError as error:
+        answers.put((i, str(error)))
     except Exception:  # noqa: BLE001  # whatever it is, the test shows it
         answers.put((i, traceback.format_exc()))
     finally:
@@ -58,13 +82,19 @@ def _register(i: int, session_id: int, database: dict[str, Any], start: Barrier,
 
 def rush(*, session_id: int, people: list[int], database: dict[str, Any]) -> dict[int, str]:
     """Everybody registers at once, each from a process of their own: what each was answered, or a trace."""
+    heard = all_at_once([Act("register", session_id, person=i) for i in people], database)
+    return {people[rank]: answer for rank, answer in heard.items()}
+
+
+def all_at_once(acts: list[Act], database: dict[str, Any]) -> dict[int, str]:
+    """Each act from a process of its own, at the same instant; the answers, by rank."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.concurrency.crowd", "pytest"])
-    start = context.Barrier(len(people))
+    start = context.Barrier(len(acts))
     answers = context.Queue()
     crowd = [
-        context.Process(target=_register, args=(i, session_id, database, start, answers), daemon=True)
-        for i in people
+        context.Process(target=_act, args=(i, act, database, start, answers), daemon=True)
+        for i, act in enumerate(acts)
     ]
     for each in crowd:
         each.start()
