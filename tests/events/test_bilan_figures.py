@@ -1,6 +1,7 @@
 """What the bilan counts beyond the sample: each figure on rows made for it."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -187,7 +188,10 @@ def test_many_years_are_drawn_by_season(activity: ActivityPage) -> None:
 
 def rated(activity: ActivityPage, day: date, marks: list[int], silent: int = 0) -> Survey:
     """A session whose survey has those answers, and ``silent`` people who may still answer."""
-    session = held(activity, day, list(range(len(marks) + silent)))
+    return rate(held(activity, day, list(range(len(marks) + silent))), marks)
+
+
+def rate(session: Session, marks: list[int]) -> Survey:
     opened = survey.open_survey(session=session)
     for invitation, score in zip(opened.invitations.order_by("pk"), marks, strict=False):
         survey.answer(invitation=invitation, score=score)
@@ -207,13 +211,17 @@ def test_a_mark_given_after_the_others_cannot_be_subtracted(activity: ActivityPa
 
 
 def test_a_block_that_was_shown_never_changes(activity: ActivityPage) -> None:
+    long_open = held(activity, date(2025, 9, 1), [1, 2, 3])
     rated(activity, date(2025, 10, 1), [8] * 6)
     before = found(activity)
     rated(activity, date(2025, 10, 8), [0, 0])  # a rest of fewer than five waits
     after = found(activity)
     assert (after.satisfaction, after.ratings) == (before.satisfaction, before.ratings)
-    rated(activity, date(2025, 9, 1), [0, 0, 0])  # held before, closed after
-    assert found(activity).ratings == 11
+    rate(long_open, [9, 9, 9])  # held before, asked after
+    figures = found(activity)
+    assert (figures.satisfaction, figures.ratings) == (Decimal("6.8"), 11)
+    between = report(activities=[activity], since=date(2025, 9, 15), until=date(2025, 10, 5))
+    assert (between.satisfaction, between.ratings) == (Decimal("8.0"), 6)
 
 
 def test_a_survey_closed_later_waits_for_the_one_before(activity: ActivityPage) -> None:

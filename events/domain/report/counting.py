@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -132,7 +133,7 @@ def _add_presences(lines: dict[int, SessionFigures], held: QuerySet[Session]) ->
             line.participations = people
 
 
-def _sums(lines: Collection[SessionFigures]) -> dict[str, int]:
+def _sums(lines: Collection[SessionFigures]) -> dict[str, Any]:
     def total(name: str) -> int:
         return sum(getattr(line, name) for line in lines)
 

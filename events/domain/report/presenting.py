@@ -196,18 +196,18 @@ def _share(key: str, label: str, part: int, whole: int, detail: str, method: str
 def _change(value: Value, previous: Value, unit: str) -> str:
     if value is None or previous is None:
         return ""
-    gap = value - previous
+    gap = Decimal(value) - Decimal(previous)
     if not gap:
         return "stable"
     size = abs(gap)
     if unit == "min":
         amount = _hours(int(size))
-    elif isinstance(size, Decimal):
+    elif isinstance(value, Decimal):
         amount = f"{_decimal(size)}{NBSP}point{'s' if size >= 2 else ''}"
     elif unit == "%":
-        amount = plural(size, "point")
+        amount = plural(int(size), "point")
     else:
-        amount = number(size)
+        amount = number(int(size))
     return f"{'+' if gap > 0 else '−'}{amount}"
 
 
