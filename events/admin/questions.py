@@ -185,7 +185,8 @@ class PreviewView(OwnSetsMixin, View):
 
 
 class SetHistoryView(OwnSetsMixin, HistoryView):
-    pass
+    def get_base_queryset(self) -> Any:
+        return HistoryView.get_base_queryset(self)  # the lines about one set, which is one's own
 
 
 class QuestionSetViewSet(ModelViewSet):

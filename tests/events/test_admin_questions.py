@@ -216,6 +216,12 @@ def test_the_preview_shows_each_question_and_its_condition(desk: Client, questio
     assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
 
 
+def test_the_history_tells_what_was_done(desk: Client, question_set: QuestionSet) -> None:
+    desk.post(url("edit", question_set.pk), posted(*as_shown(question_set), stored=2, version=1))
+    assert "Jeu de questions modifié" in desk.get(url("history", question_set.pk)).text
+    assert desk.get(url("history_results", question_set.pk)).status_code == 200
+
+
 NAMES = ["edit", "delete", "copy", "preview", "history"]
 
 
@@ -235,5 +241,5 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     for _ in range(number - 1):
         make_question_set(MEAL, organisation=question_set.organisation)
     desk.get(url("index"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         assert desk.get(url("index")).text.count("Journée") >= 1
