@@ -114,6 +114,13 @@ class SavesThroughTheDomain:
 
 class OrganisationCreateView(SavesThroughTheDomain, generic.CreateView):
     page_title = "Ouvrir une structure"
+    submit_button_label = "Ouvrir la structure"
+
+    def get_page_subtitle(self) -> str:
+        return ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items()[:-1], {"url": "", "label": self.page_title}]
 
 
 class OrganisationEditView(SavesThroughTheDomain, generic.EditView):

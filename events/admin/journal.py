@@ -4,7 +4,9 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.forms import Media
 from django.urls import NoReverseMatch, path, reverse
+from django.utils.timezone import localtime
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -91,8 +93,8 @@ class JournalView(CoordinatorMixin, generic.IndexView):
     paginate_by = 50
     default_ordering = "-timestamp"
     columns = [
-        Column("when", label="Quand", accessor="when", width="15%"),
-        Column("who", label="Qui", accessor="who", width="17%"),
+        Column("when", label="Quand", width="14%"),
+        Column("who", label="Qui", width="16%"),
         DoneColumn("what", label="Quoi", width="40%"),
         ThingColumn("on", label="Sur quoi", accessor="thing"),
     ]
@@ -103,6 +105,10 @@ class JournalView(CoordinatorMixin, generic.IndexView):
     def order_queryset(self, queryset: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
         return queryset.order_by("-timestamp", "-pk")
 
+    @property
+    def media(self) -> Media:
+        return Media(css={"all": ["escale/admin-desk.css"]})
+
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
@@ -110,7 +116,7 @@ class JournalView(CoordinatorMixin, generic.IndexView):
         entries = list(object_list)
         people, registrations, slots = self._names(entries)
         for entry in entries:
-            entry.when = moments.moment(entry.timestamp)
+            entry.when = f"{localtime(entry.timestamp):%d/%m/%Y}, {moments.hour(entry.timestamp)}"
             entry.who = str(entry.user) if entry.user else "automatique"
             entry.what = {
                 "title": journal_words.title(entry),

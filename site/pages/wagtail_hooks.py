@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 
 from common.models import BasePage
 from pages.admin import OrganisationsAndPages, organisation_viewset
@@ -39,3 +40,9 @@ def one_page_per_organisation(request: HttpRequest, page: BasePage) -> HttpRespo
         return None
     messages.error(request, "Une structure n’a qu’une page : elle ne se copie pas.")
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("construct_help_menu")
+def no_foreign_help(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Wagtail's guide and its news are in English, and elsewhere."""
+    menu_items[:] = []
