@@ -87,6 +87,11 @@ class FormMixin(OwnProgrammesMixin):
 
 
 class AddView(FormMixin, generic.CreateView):
+    page_title = "Nouveau programme"
+
+    def get_page_subtitle(self) -> str:
+        return ""
+
     def get_object(self, queryset: Any = None) -> None:
         return None
 
