@@ -14,7 +14,11 @@ from events.domain.answers import NO, YES, in_words
 from events.models import Answer, Attendance, Registration, Session, Slot
 from members.professions import Civility, Profession
 
-Cell = Callable[[Registration], Any]
+Cell = Callable[[Any], Any]
+FIELDS = (
+    *("pk", "session_id", "last_name", "first_name", "profession", "state", "registered_at"),
+    *("is_member", "civility", "source", "email", "rpps"),
+)
 
 STATES = dict(Registration.State.choices)
 SOURCES = dict(Registration.Source.choices)
@@ -43,23 +47,47 @@ LABELS = {
 }
 
 
+class Beside:
+    """What stands beside a thousand registrations: their marks and answers, read together, found by key."""
+
+    def __init__(self, chosen: Sequence[str]) -> None:
+        self.reads_marks = "presence" in chosen
+        self.reads_answers = bool({"answers", "needs"} & set(chosen))
+        self.marks: dict[tuple[int, int | None], str] = {}
+        self.answers: dict[tuple[int, str, bool], list[str]] = {}
+
+    def read(self, registrations: Sequence[int]) -> None:
+        if self.reads_marks:
+            rows = Attendance.objects.filter(registration__in=registrations)
+            self.marks = {
+                (one, slot): MARKS[state]
+                for one, slot, state in rows.values_list("registration", "slot", "state")
+            }
+        if self.reads_answers:
+            self.answers = defaultdict(list)
+            for each in Answer.objects.filter(registration__in=registrations).order_by("pk"):
+                self.answers[each.registration_id, each.label, each.is_need].append(in_words(each))
+
+
 @dataclass(frozen=True)
 class Columns:
-    """Headings, and the cells below each, in the same order; ``fetches`` names what a row needs besides."""
+    """Headings and the cells below each, in the same order; ``beside`` is read before each chunk."""
 
     header: list[str]
     cells: list[Cell]
-    fetches: list[str]
+    beside: Beside
 
 
 def columns(*, chosen: Sequence[str], registrations: QuerySet[Registration]) -> Columns:
     """The chosen columns in the order of ``LABELS``: presence takes one a slot, answers one a question."""
+    beside = Beside(chosen)
     made = [
-        pair for code in LABELS if code in chosen for pair in _MAKERS.get(code, _simple(code))(registrations)
+        pair
+        for code in LABELS
+        if code in chosen
+        for pair in _MAKERS.get(code, _simple(code))(registrations, beside)
     ]
-    fetches = ["attendances"] if "presence" in chosen else []
-    fetches += ["answers"] if {"answers", "needs"} & set(chosen) else []
-    return Columns([heading for heading, _ in made], [cell for _, cell in made], fetches)
+    return Columns([heading for heading, _ in made], [cell for _, cell in made], beside)
 
 
 def slot_name(slot: Slot) -> str:
@@ -68,36 +96,32 @@ def slot_name(slot: Slot) -> str:
 
 
 Pairs = Iterable[tuple[str, Cell]]
-Maker = Callable[[QuerySet[Registration]], Pairs]
+Maker = Callable[[QuerySet[Registration], Beside], Pairs]
 
 
 def _simple(code: str) -> Maker:
-    return lambda _registrations: [(LABELS[code], _CELLS[code])]
+    return lambda _registrations, _beside: [(LABELS[code], _CELLS[code])]
 
 
 def _by_session(code: str, text: Callable[[Session], str]) -> Maker:
     """The sessions of an export are few: their words are made once, not once per row."""
 
-    def make(registrations: QuerySet[Registration]) -> Pairs:
+    def make(registrations: QuerySet[Registration], _beside: Beside) -> Pairs:
         words = {each.pk: text(each) for each in _sessions(registrations)}
         return [(LABELS[code], lambda one: words.get(one.session_id, ""))]
 
     return make
 
 
-def _presence(registrations: QuerySet[Registration]) -> Pairs:
+def _presence(registrations: QuerySet[Registration], beside: Beside) -> Pairs:
     def cell(place: int, slots: dict[int, list[Slot]]) -> Cell:
-        def marked(one: Registration) -> str:
-            own = slots.get(one.session_id, [])
-            pk = own[place].pk if place < len(own) else None
-            return next((MARKS[each.state] for each in one.attendances.all() if each.slot_id == pk), "")
-
-        return marked
+        own = {session: them[place].pk for session, them in slots.items() if place < len(them)}
+        return lambda one: beside.marks.get((one.pk, own.get(one.session_id)), "")
 
     return _per_slot("Présence", registrations, cell)
 
 
-def _signature(registrations: QuerySet[Registration]) -> Pairs:
+def _signature(registrations: QuerySet[Registration], _beside: Beside) -> Pairs:
     return _per_slot("Signature", registrations, lambda _place, _slots: lambda _one: "")
 
 
@@ -119,14 +143,10 @@ def _per_slot(
 
 
 def _questions(*, needs: bool) -> Maker:
-    def cell(label: str) -> Cell:
-        def answered(one: Registration) -> str:
-            found = (each for each in one.answers.all() if each.label == label and each.is_need == needs)
-            return " ; ".join(map(in_words, found))
+    def make(registrations: QuerySet[Registration], beside: Beside) -> Pairs:
+        def cell(label: str) -> Cell:
+            return lambda one: " ; ".join(beside.answers.get((one.pk, label, needs), ()))
 
-        return answered
-
-    def make(registrations: QuerySet[Registration]) -> Pairs:
         asked = Answer.objects.filter(registration__in=registrations.order_by().values("pk"), is_need=needs)
         labels = (
             asked.order_by()
