@@ -64,7 +64,7 @@ def save_rule(*, rule: MessageRule, seen: int | None = None, by: User | None) ->
     _check(rule)
     try:
         with transaction.atomic():
-            return _create(rule, by) if rule.pk is None else _update(rule, seen, by)
+            return _update(rule, seen, by) if rule.pk else _create(rule, by)
     except IntegrityError:
         raise DomainError("Ce message est déjà adapté pour ce dispositif.", field="activity") from None
 

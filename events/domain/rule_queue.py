@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -25,6 +25,11 @@ State = Registration.State
 
 SESSIONS_AT_ONCE, SLOTS_AT_ONCE, MESSAGES_AT_ONCE = 2000, 2000, 200
 T = TypeVar("T")
+
+
+class Text(TypedDict):
+    subject: str
+    body: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def queue_due(*, now: datetime | None = None) -> int:
 
 def written(
     text: MessageRule | Mailing, registration: Registration, *, slot: Slot | None, link: str | None = None
-) -> dict[str, str]:
+) -> Text:
     """Subject and body for one person, as they leave."""
     subject = placeholders.fill(text.subject, registration=registration, slot=slot, link=link)
     body = placeholders.fill(text.body, registration=registration, slot=slot, link=link)
