@@ -1,12 +1,13 @@
 """The list of registrations: filters, search, sorting, and the boxes that bulk actions start from."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django.contrib.admin.utils import quote
 from django.db.models import Q, QuerySet
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, Form
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -30,6 +31,7 @@ from events.models import ActivityPage, Registration, Session
 from members.professions import Profession
 
 WORDS = 6
+SESSIONS = 60  # offered by the filter; any other is reached from its own page
 SEARCHED = ("last_name", "first_name", "email")
 _NOT_WORDS = re.compile(r"[^\w.@+'’-]+")
 
@@ -43,7 +45,24 @@ def own_sessions(request: HttpRequest) -> QuerySet[Session]:
     return own.exclude(status=Session.Status.DRAFT).select_related(None).order_by("-starts_at", "pk")
 
 
+class LatestSessions(django_filters.fields.ModelChoiceIterator):
+    """The latest sessions, and the chosen one: years of them would make every page slow."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        latest = list(self.queryset[:SESSIONS])
+        chosen = self.field.chosen
+        if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in {one.pk for one in latest}:
+            latest += self.queryset.filter(pk=chosen)
+        for session in latest:
+            yield self.choice(session)
+
+
 class SessionChoiceField(django_filters.fields.ModelChoiceField):
+    iterator = LatestSessions
+    chosen = ""
+
     def label_from_instance(self, session: Session) -> str:
         return f"{session.title}, {moments.day(session.starts_at)}"
 
@@ -70,6 +89,12 @@ class RegistrationFilterSet(WagtailFilterSet):
     class Meta:
         model = Registration
         fields: list[str] = []
+
+    @property
+    def form(self) -> Form:
+        form: Form = super().form
+        form.fields["session"].chosen = (self.data or {}).get("session") or ""
+        return form
 
 
 def search(people: QuerySet[Registration], query: str) -> QuerySet[Registration]:

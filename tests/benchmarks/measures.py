@@ -1,4 +1,4 @@
-"""The four measures; each returns lines to print."""
+"""The measures; each returns lines to print."""
 
 import csv
 import io
@@ -17,6 +17,8 @@ from events.domain import imports
 from events.domain.report import report
 from events.models import ActivityPage, Attendance, Registration, Session, Slot
 from members.models import User
+from tests.benchmarks.exports import exports
+from tests.benchmarks.listing import listing
 from tests.concurrency.crowd import register_many
 from tests.factories import make_activity, make_registration, make_session
 
@@ -197,8 +199,10 @@ def _confirmed(slot: Slot, user: User) -> Registration:
 
 
 MEASURES: dict[str, Callable[[], list[str]]] = {
+    "export": exports,
     "registrations": registrations,
     "certificates": certificates,
     "import": import_,
     "report": report_,
+    "listing": listing,
 }

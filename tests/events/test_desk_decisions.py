@@ -1,4 +1,4 @@
-"""A coordinator decides about one person: the screen shows (GET), the rule acts (POST), nothing is overwritten."""
+"""Deciding about one person: the screen shows (GET), the rule acts (POST), nothing is overwritten."""
 
 from datetime import timedelta
 from typing import Any
@@ -72,7 +72,9 @@ def test_accepting_a_request_gives_the_place(activity: Any, desk: Client) -> Non
 
 def test_refusing_a_request_mails_the_reason(activity: Any, desk: Client) -> None:
     registration = request_to(activity)
-    desk.post(at("decline", registration.pk), {"state": "pending", "reason": "Soirée réservée aux sages-femmes."})
+    desk.post(
+        at("decline", registration.pk), {"state": "pending", "reason": "Soirée réservée aux sages-femmes."}
+    )
     assert state_of(registration) == State.DECLINED
     assert "Soirée réservée aux sages-femmes." in Message.objects.get(kind="declined").body
 
@@ -132,7 +134,7 @@ def test_moving_offers_the_coming_sessions_of_the_organisation_same_activity_fir
 
 
 def test_moving_tells_the_person_once_and_gives_the_seat_to_the_next(activity: Any, desk: Client) -> None:
-    session, [first, second, _third] = full_session(activity)
+    _session, [first, second, _third] = full_session(activity)
     there = factories.make_session(activity, title="Plus tard", days=40)
     sent = Message.objects.filter(recipient=first.email).count()
     desk.post(at("move", first.pk), {"state": "confirmed", "session": there.pk})
