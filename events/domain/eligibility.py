@@ -90,8 +90,8 @@ def _members_first(session: Session) -> str:
     if not is_members_first(session) or session.members_first_until is None:
         return ""
     after = (
-        "Les autres personnes entrent sur la liste d’attente, puis sont confirmées à cette date, dans "
-        "l’ordre d’arrivée, s’il reste des places."
+        f"Les autres personnes entrent sur la liste d’attente{NBSP}: à cette date, les places qui restent "
+        "leur reviennent, dans l’ordre d’arrivée."
         if session.waiting_list
         else "Les inscriptions des autres personnes commencent ensuite."
     )

@@ -306,6 +306,6 @@ def test_ones_own_space_shows_every_state(clock: Clock):
     client = Client()
     client.force_login(user)
     text = plain(client.get("/mon-espace/").text)
-    assert "Demande à valider" in text
+    assert "Demande reçue" in text
     assert "Refusée" in text
-    assert "avant le" in text
+    assert "Une place vous est proposée jusqu’au" in text

@@ -52,8 +52,8 @@ def test_every_rule_is_said(clock: Clock):
         "Session réservée à ces professions : sage-femme / maïeuticien, infirmier·ère.",
         (
             "Jusqu’au mardi 1er décembre 2026 à 9 h, les places vont aux adhérent·es. Les autres personnes "
-            "entrent sur la liste d’attente, puis sont confirmées à cette date, dans l’ordre d’arrivée, s’il "
-            "reste des places."
+            "entrent sur la liste d’attente : à cette date, les places qui restent leur reviennent, dans "
+            "l’ordre d’arrivée."
         ),
         "La coordination valide chaque demande et répond par e-mail.",
         "Au plus 3 sessions de ce dispositif par personne et par saison, de septembre à août.",
