@@ -27,8 +27,8 @@ from events.models import ActivityPage, Message, MessageRule, Programme, Questio
 from members.access import is_coordinator
 
 LOG_ACTIONS = {
-    "escale.create": ("Créer", "Session créée"),
-    "escale.edit": ("Modifier", "Session modifiée"),
+    "escale.create": ("Créer", "Création"),
+    "escale.edit": ("Modifier", "Modification"),
     "escale.settings": ("Régler", "Réglages du dispositif modifiés"),
     "escale.publish": ("Publier", "Session publiée"),
     "escale.cancel": ("Annuler", "Session annulée"),

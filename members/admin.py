@@ -196,7 +196,7 @@ class OrganisationViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     inspect_view_enabled = True
-    list_display = ["name", "kind", "city", "email"]
+    list_display = ["name", "kind", "city"]
     search_fields = ["name", "short_name", "city"]
     search_backend_name = None
     index_view_class = OrganisationIndexView

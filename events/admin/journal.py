@@ -84,6 +84,7 @@ class JournalView(CoordinatorMixin, generic.IndexView):
     model = JournalEntry
     permission_policy = None
     page_title = "Journal"
+    verbose_name_plural = "lignes"
     header_icon = "history"
     index_url_name = "journal"
     index_results_url_name = "journal_results"

@@ -9,13 +9,15 @@ from django.utils.dateparse import parse_datetime
 
 from common import moments
 from events.forms.standing import NOTHING, plain
-from events.models import JournalEntry, Registration
+from events.models import JournalEntry, Registration, Session
 from members.models import Organisation
 
 Names = Mapping[int, str]
 
-# What Wagtail's registry says of an action is said of a session; of other things it is said here.
+# Where Wagtail's registry has one word for things of several kinds.
 SAID = {
+    (Session, "escale.create"): "Session créée",
+    (Session, "escale.edit"): "Session modifiée",
     (Organisation, "escale.create"): "Structure ouverte",
     (Organisation, "escale.edit"): "Structure modifiée",
     (Registration, "escale.edit"): "Inscription modifiée",

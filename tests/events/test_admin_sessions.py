@@ -372,7 +372,7 @@ def test_the_history_tells_who_did_what_on_the_session_and_its_people(own: Any) 
     client.post(reverse("registrations:withdraw", args=[one.pk]))
     client.get(reverse("sessions:inspect", args=[session.pk]))  # takes the success message away
     page = client.get(reverse("sessions:history", args=[session.pk])).content.decode()
-    assert "Session créée" in page
+    assert "Création" in page
     assert "Désistement noté par la coordination" in page
     assert one.last_name not in page
 
