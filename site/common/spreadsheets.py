@@ -107,7 +107,7 @@ def _cell(sheet: Any, value: Any) -> Any:
     if _is_number(value):
         return value
     # XML readers make a line feed of every carriage return: settle it here.
-    text = re.sub(r"\r\n?", "\n", _text(value))
+    text = _text(value).replace("\r\n", "\n").replace("\r", "\n")
     if not text.startswith("="):
         return text or None
     written = WriteOnlyCell(sheet, text)
