@@ -27,7 +27,7 @@ from events.domain.registration.seating import may_promote
 from events.domain.sessions import SlotTimes, save_session
 from events.domain.upkeep import wrong_counters
 from events.domain.waiting import eligible, queue, waiting_position, with_position
-from events.models import ACTIVE_STATES, ActivityPage, JournalEntry, Registration
+from events.models import ACTIVE_STATES, ActivityPage, JournalEntry, Registration, Session
 from members.models import User
 from tests.clock import Clock
 from tests.factories import make_activity, make_person, make_session, make_user
@@ -121,6 +121,11 @@ class Desk:
         slot = self.session.slots.get()
         save_session(session=self.session, slots=[SlotTimes(slot.starts_at, slot.ends_at)], by=None)
 
+    def beyond(self) -> list[int]:
+        """People beyond the seats, which only a promotion out of turn or a lowered capacity may add."""
+        sessions = (self.session, self.other)
+        return [Session.objects.get(pk=session.pk).excess for session in sessions]
+
     def check(self) -> None:
         for session in (self.session, self.other):
             session.refresh_from_db()
@@ -164,8 +169,11 @@ def test_seats_and_ranks_stay_right_whatever_happens(ground: tuple[ActivityPage,
             clock.time = start
             desk = Desk(activity, by, clock, dict(rules))
             for name, i in play:
+                beyond = desk.beyond()
                 desk.step(name, i)
                 desk.check()
+                if name not in ("promote", "fewer"):
+                    assert all(now <= before for now, before in zip(desk.beyond(), beyond, strict=True))
             transaction.set_rollback(True)
 
     run()
