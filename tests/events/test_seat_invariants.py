@@ -34,7 +34,7 @@ from tests.factories import make_activity, make_person, make_session, make_user
 
 pytestmark = pytest.mark.django_db
 State = Registration.State
-PEOPLE = 8
+PEOPLE, CROWD = 8, 4
 STEPS = (
     "register",
     "register",
@@ -64,7 +64,7 @@ RULES = st.fixed_dictionaries(
         "overbooking_percent": st.sampled_from([0, 50]),
     }
 )
-PLAY = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, PEOPLE - 1)), min_size=6, max_size=22)
+PLAY = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, PEOPLE - 1)), min_size=20, max_size=20)
 
 
 class Desk:
@@ -162,13 +162,13 @@ def test_seats_and_ranks_stay_right_whatever_happens(ground: tuple[ActivityPage,
     activity, by, clock = ground
     start = clock()
 
-    @settings(max_examples=20)
+    @settings(max_examples=12)
     @given(rules=RULES, play=PLAY)
     def run(rules: dict[str, object], play: list[tuple[str, int]]) -> None:
         with transaction.atomic():
             clock.time = start
             desk = Desk(activity, by, clock, dict(rules))
-            for name, i in play:
+            for name, i in [*(("register", i) for i in range(CROWD)), *play]:
                 beyond = desk.beyond()
                 desk.step(name, i)
                 desk.check()
