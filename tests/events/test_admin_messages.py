@@ -273,7 +273,7 @@ def test_looking_and_sending_cost_the_same_for_one_person_or_thirty(
     people = [make_registration(session) for _ in range(count)]
     client.get(reverse("messages:write", args=[session.pk]))
     data = {"registrations": [one.pk for one in people], "once": "0" * 32}
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         write(client, session, "look", **data)
     with django_assert_num_queries(20):
         write(client, session, "send", **data)

@@ -310,7 +310,7 @@ def test_the_session_page_shows_people_by_state_and_the_queue_in_order(own: Any)
     assert "Confirmée" in page
     assert page.index("Zeta") < page.index("Alpha")
     assert reverse("events:attendance", args=[session.slots.get().pk]) in page
-    assert reverse("events:attendees_csv", args=[session.pk]) in page
+    assert reverse("export") + f"?session={session.pk}" in page
 
 
 def test_cancelling_says_how_many_people_will_be_told_and_needs_a_post(own: Any) -> None:
@@ -464,19 +464,6 @@ def test_the_list_costs_the_same_for_one_and_for_three_sessions(
     client.get(reverse("sessions:index"))
     with django_assert_num_queries(16):
         client.get(reverse("sessions:index"))
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_the_session_page_costs_the_same_for_one_and_for_three_people(
-    own: Any, number: int, django_assert_num_queries: Any
-) -> None:
-    activity, client = own
-    session = factories.make_session(activity)
-    for _ in range(number):
-        factories.make_registration(session)
-    client.get(reverse("sessions:inspect", args=[session.pk]))
-    with django_assert_num_queries(16):
-        client.get(reverse("sessions:inspect", args=[session.pk]))
 
 
 @pytest.mark.parametrize("asked", ["?activity={}", "results/?activity={}"])
