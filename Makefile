@@ -8,6 +8,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTEST := .venv/bin/pytest -q
 export PORT HOST
+# Without compiled files each process starts in fifteen seconds instead of four.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Cette liste
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
