@@ -20,8 +20,8 @@ from common import moments
 from common.errors import DomainError
 from events.access import coordinated_message_rules, coordinated_messages, coordinated_sessions
 from events.admin.mailing import MailingView
-from events.admin.owned import OwnRowsMixin
-from events.admin.scoping import OwnSessionsMixin
+from events.admin.scoping import OwnRowsMixin, OwnSessionsMixin
+from events.domain.links import without_tokens
 from events.domain.mails import sender
 from events.domain.message_rules import resume
 from events.domain.message_words import KINDS, error_in_words, kind_of
@@ -152,6 +152,7 @@ class MessageInspectView(OwnMessagesMixin, generic.InspectView):
         return {
             **super().get_context_data(**kwargs),
             "message": message,
+            "text": without_tokens(message.body),
             "kind": kind_of(message),
             "outcome": outcome(message),
             "sender": sender(message.organisation.short_name),

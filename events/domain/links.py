@@ -3,6 +3,7 @@
 A token is ``<pk>.<version>.<signature>``: nothing is stored, and raising the version revokes it.
 """
 
+import re
 from datetime import timedelta
 
 from django.core.signing import BadSignature, Signer
@@ -13,6 +14,10 @@ from events.domain.mails import absolute
 from events.models import Registration, SurveyInvitation
 
 REGISTRATION_LINK_LASTS = timedelta(days=180)  # after the end of the session
+
+# A token as any of our signers writes it, where it stands in an address.
+_TOKEN = re.compile(r"(?<=/)[0-9]+(?:\.[0-9]+)*\.[\w-]{43}(?![\w-])")
+HIDDEN = "(lien-personnel)"
 
 _registrations = Signer(sep=".", salt="escale.registration")
 _invitations = Signer(sep=".", salt="escale.survey")
@@ -46,6 +51,14 @@ def read_registration_token(token: str) -> Registration:
 
 def invitation_token(invitation: SurveyInvitation) -> str:
     return _invitations.sign(f"{invitation.pk}.{invitation.registration.link_version}")
+
+
+def without_tokens(text: str) -> str:
+    """``text`` for the eyes of somebody else than the person to whom it was written.
+
+    Whoever opens a personal link acts, and answers the survey, in the person's name.
+    """
+    return _TOKEN.sub(HIDDEN, text)
 
 
 def read_invitation_token(token: str) -> SurveyInvitation:

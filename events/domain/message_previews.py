@@ -6,6 +6,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from events.domain import mails, outbox
+from events.domain.links import without_tokens
 from events.domain.rule_audience import STATES
 from events.domain.rule_queue import written
 from events.models import ACTIVE_STATES, Mailing, MessageRule, Registration, Session, Slot
@@ -19,6 +20,11 @@ class Preview:
 
     registration: Registration
     mail: EmailMultiAlternatives
+
+    @property
+    def text(self) -> str:
+        """What is read, but for the tokens of the personal links: they are for that person alone."""
+        return without_tokens(str(self.mail.body))
 
     @property
     def sender(self) -> str:

@@ -8,6 +8,7 @@ from common.errors import DomainError
 from events.access import Actor, coordinated_activities
 from events.domain.message_rules import EDITABLE, SHARED, save_rule
 from events.domain.placeholders import PLACEHOLDERS
+from events.forms.importing import ActivityChoiceField
 from events.forms.stale import note_beside
 from events.forms.standing import in_words
 from events.models import MessageRule
@@ -26,6 +27,7 @@ class MessageRuleForm(forms.ModelForm):
     class Meta:
         model = MessageRule
         fields = ("organisation", *EDITABLE)
+        field_classes = {"activity": ActivityChoiceField}
         labels = {
             "name": "Nom",
             "activity": "Dispositif",
@@ -96,7 +98,7 @@ class MessageRuleForm(forms.ModelForm):
             setattr(self.instance, name, self.cleaned_data[name])
 
     def save(self, *, by: User) -> MessageRule:  # type: ignore[override]
-        seen = self.cleaned_data.get("version") if self.instance.pk else None
+        seen = (self.cleaned_data.get("version") or 0) if self.instance.pk else None
         return save_rule(rule=self.instance, seen=seen, by=by)
 
     @property

@@ -72,6 +72,12 @@ def test_an_unknown_word_is_refused_beside_its_field_with_all_that_was_typed(cli
     assert not MessageRule.objects.exists()
 
 
+def test_a_number_that_no_database_holds_is_a_wrong_choice(client):
+    for activity in ("9" * 20, "²", "-1"):
+        assert client.post(reverse("message_rules:add"), RULE | {"activity": activity}).status_code == 422
+    assert not MessageRule.objects.exists()
+
+
 def test_the_second_editor_is_warned_and_sees_what_stands(client, session):
     rule = make_rule(session)
     rule.subject = "Autre objet"
@@ -82,6 +88,9 @@ def test_the_second_editor_is_warned_and_sees_what_stands(client, session):
     assert "Autre objet" in text_of(response)
     assert "Mon objet" in text_of(response)
     assert MessageRule.objects.get().subject == "Autre objet"
+    for version in ({"version": ""}, {"version": "0"}):
+        blind = client.post(reverse("message_rules:edit", args=[rule.pk]), data | version)
+        assert blind.status_code == 422
     response = client.post(reverse("message_rules:edit", args=[rule.pk]), data | {"version": "2"})
     assert MessageRule.objects.get().subject == "Mon objet"
 
@@ -111,12 +120,13 @@ def test_the_preview_shows_a_real_mail_and_writes_nothing(client, session):
     shown = text_of(client.get(reverse("message_rules:preview", args=[rule.pk]), {"session": session.pk}))
     for expected in (
         "Bonjour Zoé,",
-        registration_url(registration),
+        "/inscriptions/(lien-personnel)/",
         f"Rappel : {session.activity.title}",
         session.activity.organisation.email,
         registration.email,
     ):
         assert expected in shown
+    assert registration_url(registration) not in shown
     assert Message.objects.count() == before
 
 
