@@ -61,7 +61,7 @@ class ActivitySettingsForm(RulesForm):
     def save(self, *, by: User) -> ActivitySettings:  # type: ignore[override]
         return save_settings(
             settings=self.instance,
-            seen=self.cleaned_data.get("version"),
+            seen=self.cleaned_data.get("version") or 0,
             apply_to_coming=self.cleaned_data.get("apply_to_coming", False),
             by=by,
         )

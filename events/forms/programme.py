@@ -62,7 +62,7 @@ class ProgrammeForm(WagtailAdminModelForm):
 
     def save_programme(self, *, by: User) -> Programme:
         programme = self.save(commit=False)
-        seen = self.cleaned_data["version"] if programme.pk else None
+        seen = (self.cleaned_data["version"] or 0) if programme.pk else None
         return save_programme(
             programme=programme, activities=self.cleaned_data["activities"], seen=seen, by=by
         )

@@ -123,7 +123,7 @@ class SessionForm(RulesForm):
             slots=times,
             roles=[form.line() for form in self.roles.kept()],
             publish=publish,
-            seen=self.cleaned_data.get("version") if self.instance.pk else None,
+            seen=(self.cleaned_data.get("version") or 0) if self.instance.pk else None,
             by=by,
         )
 

@@ -60,6 +60,7 @@ def form_data(
         "waiting_list": "on",
         "opens_at": "",
         "closes_at": "",
+        "version": "1",
         "slots-TOTAL_FORMS": len(slots) + 2,
         "slots-INITIAL_FORMS": 0,
         "roles-TOTAL_FORMS": len(roles) + 2,
@@ -230,6 +231,7 @@ def test_taking_a_facilitator_away_is_logged_without_names(own: Any) -> None:
     session, role = Session.objects.get(), SessionRole.objects.get()
     data = form_data(activity, roles=[("formation", "Léa", "lea@example.org")])
     data |= {"roles-INITIAL_FORMS": 1, "slots-INITIAL_FORMS": 1, "roles-0-DELETE": "on"}
+    data |= {"version": session.version}
     client.post(reverse("sessions:edit", args=[session.pk]), data)
     assert not SessionRole.objects.exists()
     change = [
@@ -265,6 +267,7 @@ def test_moving_a_published_session_tells_the_registered(own: Any) -> None:
     session = Session.objects.get()
     factories.make_registration(session)
     data = form_data(activity, slots=[(DAY, "18:00", "20:00", "")]) | {"slots-INITIAL_FORMS": 1}
+    data |= {"version": session.version}
     page = client.post(reverse("sessions:edit", args=[session.pk]), data, follow=True).content.decode()
     assert "Une personne est prévenue par e-mail." in page
     session.refresh_from_db()
@@ -428,7 +431,9 @@ def test_a_session_of_another_organisation_does_not_exist(own: Any, name: str, m
 def test_a_registration_of_another_organisation_does_not_exist(own: Any, method: str) -> None:
     _, client = own
     registration = factories.make_registration(factories.make_session())
-    assert getattr(client, method)(reverse("registrations:withdraw", args=[registration.pk])).status_code == 404
+    assert (
+        getattr(client, method)(reverse("registrations:withdraw", args=[registration.pk])).status_code == 404
+    )
     registration.refresh_from_db()
     assert registration.state == Registration.State.CONFIRMED
 

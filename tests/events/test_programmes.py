@@ -116,6 +116,10 @@ def test_the_second_editor_is_warned_and_loses_nothing(client: Client, activity:
     assert "Enregistré entre-temps : « Premier »" in page
     assert 'value="Second"' in page
     assert Programme.objects.get().name == "Premier"
+    blind = {"name": "À l’aveugle", "activities": [activity.pk]}
+    for version in ({}, {"version": ""}):
+        assert client.post(url, blind | version).status_code == 422
+    assert Programme.objects.get().name == "Premier"
     assert client.post(url, first | {"name": "Second", "version": "2"}).status_code == 302
     assert Programme.objects.get().name == "Second"
 

@@ -237,3 +237,25 @@ def test_questions_of_another_organisation_are_not_asked_here() -> None:
     foreign = QuestionSet.objects.create(organisation=factories.make_organisation(), name="Ailleurs")
     with pytest.raises(DomainError, match="votre structure"):
         edit(session, seen=1, question_set=foreign)
+
+
+def test_a_form_that_does_not_say_what_it_showed_overwrites_nothing() -> None:
+    activity = factories.make_activity()
+    client = signed_in(coordinator(activity.organisation))
+    session = factories.make_session(activity, title="Avant")
+    data = form_data(activity, title="À l’aveugle") | {"slots-INITIAL_FORMS": 1}
+    url = reverse("sessions:edit", args=[session.pk])
+    for version in ("", "0"):
+        assert client.post(url, data | {"version": version}).status_code == 409
+    del data["version"]
+    assert client.post(url, data).status_code == 409
+    assert fresh(session).title == "Avant"
+
+
+def test_settings_sent_without_their_version_overwrite_nothing() -> None:
+    activity = factories.make_activity()
+    client = signed_in(coordinator(activity.organisation))
+    save_settings(settings=settings_of(activity), seen=0, apply_to_coming=False, by=None)
+    data = {"promotion": "automatic", "season_limit": "3"}
+    assert client.post(reverse("activity_settings", args=[activity.pk]), data).status_code == 409
+    assert ActivitySettings.objects.get().season_limit is None
