@@ -16,7 +16,7 @@ ANSWER_LENGTH = 2000
 YES, NO = "Oui", "Non"
 # Needs serve the session; after that week nobody has a reason to know them.
 KEEP_NEEDS = timedelta(days=7)
-GONE = (State.WITHDRAWN, State.CANCELLED, State.DECLINED)
+GONE = (State.WITHDRAWN, State.CANCELLED, State.DECLINED, State.EXPIRED)
 
 CONTROLS = frozenset(chr(code) for code in range(32)) - {"\n", "\r", "\t"}
 

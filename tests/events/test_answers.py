@@ -177,6 +177,14 @@ def test_the_needs_of_somebody_who_withdrew_are_erased_a_week_later() -> None:
     assert left() == ["Un mot"]
 
 
+@pytest.mark.parametrize("state", ["declined", "expired", "cancelled"])
+def test_the_needs_of_whoever_does_not_come_are_erased_a_week_later(state: str) -> None:
+    registration, now = needing(), timezone.now()
+    Registration.objects.filter(pk=registration.pk).update(state=state, state_changed_at=now)
+    assert answers.purge_needs(now=now + timedelta(days=6)) == 0
+    assert answers.purge_needs(now=now + timedelta(days=7, minutes=1)) == 1
+
+
 def test_a_dry_run_counts_and_erases_nothing() -> None:
     end = needing().session.ends_at
     assert answers.purge_needs(now=end + timedelta(days=7), dry_run=True) == 1
