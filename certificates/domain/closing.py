@@ -7,7 +7,7 @@ from certificates.domain.issuing import issue_all
 from certificates.domain.links import download_url
 from events.domain import attendance
 from events.domain.links import invitation_token
-from events.domain.notices import notify_after
+from events.domain.notices import notify_all_after
 from events.domain.survey import open_survey
 from events.models import AttendanceSheet, Session, Slot
 from members.models import User
@@ -25,10 +25,15 @@ def close_sheet(*, slot: Slot, by: User) -> AttendanceSheet:
 def _thank(session: Session, *, by: User) -> None:
     survey = open_survey(session=session)
     certificates = {each.registration_id: each for each in issue_all(session=session, by=by)}
-    invitations = survey.invitations.select_related("registration__session__activity__organisation")
-    for invitation in invitations.order_by("pk"):
-        notify_after(
-            registration=invitation.registration,
-            survey_url=reverse("events:survey", args=[invitation_token(invitation)]),
-            certificate_url=download_url(certificates[invitation.registration_id]),
-        )
+    invitations = survey.invitations.select_related("registration").order_by("pk")
+    notify_all_after(
+        session=session,
+        thanks=[
+            (
+                each.registration,
+                reverse("events:survey", args=[invitation_token(each)]),
+                download_url(certificates[each.registration_id]),
+            )
+            for each in invitations
+        ],
+    )

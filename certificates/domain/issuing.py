@@ -1,5 +1,6 @@
 """A certificate exists only for attendance that a closed sheet records; its text is a snapshot."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +25,8 @@ def issue(*, registration: Registration, by: User | None) -> Certificate:
         came = attendance.attended(session=session).get(registration.pk)
         if not came:
             raise DomainError("Pas d’attestation sans présence sur une feuille d’émargement close.")
-        return _issue(registration, came, by=by)
+        [certificate] = _issue([registration], {registration.pk: came}, by=by)
+        return certificate
 
 
 def issue_all(*, session: Session, by: User | None) -> list[Certificate]:
@@ -33,33 +35,36 @@ def issue_all(*, session: Session, by: User | None) -> list[Certificate]:
         seats.lock(session_id=session.pk)
         came = attendance.attended(session=session)
         people = Registration.objects.filter(pk__in=came).select_related("session__activity__organisation")
-        return [_issue(registration, came[registration.pk], by=by) for registration in people]
+        return _issue(list(people), came, by=by)
 
 
-def _issue(registration: Registration, came: list[Slot], *, by: User | None) -> Certificate:
-    facts = _facts(registration, came)
-    standing = registration.certificates.filter(
-        kind=Certificate.Kind.PRESENCE, status=Certificate.Status.VALID
-    ).first()
-    if standing is not None:
-        if standing.facts["slots"] == facts["slots"]:
-            return standing
-        standing.status = Certificate.Status.REPLACED
-        standing.save(update_fields=["status"])
-    certificate = Certificate.objects.create(
-        registration=registration,
-        number=new_number(),
-        facts=facts,
-        issued_at=timezone.now(),
-        issued_by=by,
+def _issue(
+    people: Sequence[Registration], came: Mapping[int, list[Slot]], *, by: User | None
+) -> list[Certificate]:
+    """In the order of ``people``; only the lines of the journal are written one by one."""
+    valid = Certificate.objects.filter(
+        registration__in=people, kind=Certificate.Kind.PRESENCE, status=Certificate.Status.VALID
     )
-    log(
-        instance=certificate,
-        action="escale.issue",
-        user=by,
-        data={"registration": registration.pk, "replaces": standing.pk if standing else None},
-    )
-    return certificate
+    standing = {each.registration_id: each for each in valid}
+    issued = {}
+    for registration in people:
+        facts, known = _facts(registration, came[registration.pk]), standing.get(registration.pk)
+        if known is None or known.facts["slots"] != facts["slots"]:
+            issued[registration.pk] = Certificate(
+                registration=registration,
+                number=new_number(),
+                facts=facts,
+                issued_at=timezone.now(),
+                issued_by=by,
+            )
+    replaced = [known.pk for pk, known in standing.items() if pk in issued]
+    Certificate.objects.filter(pk__in=replaced).update(status=Certificate.Status.REPLACED)
+    Certificate.objects.bulk_create(issued.values())
+    for pk, certificate in issued.items():
+        replaces = standing[pk].pk if pk in standing else None
+        data = {"registration": pk, "replaces": replaces}
+        log(instance=certificate, action="escale.issue", user=by, data=data)
+    return [issued.get(each.pk) or standing[each.pk] for each in people]
 
 
 def _facts(registration: Registration, came: list[Slot]) -> dict[str, Any]:

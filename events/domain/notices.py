@@ -1,6 +1,6 @@
 """What people are told of their registration, in French, each real event once."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -11,11 +11,12 @@ from events.domain import layout
 from events.domain.admission import limit_in_words
 from events.domain.calendars import session_calendar
 from events.domain.eligibility import waiting_rule, why_waiting
+from events.domain.invitations import invitation, invited
 from events.domain.links import registration_url
 from events.domain.mails import absolute
-from events.domain.outbox import queue
+from events.domain.outbox import draft, queue, queue_many
 from events.domain.session_changes import Moves
-from events.domain.waiting import is_members_first, waiting_position
+from events.domain.waiting import is_members_first, with_position
 from events.models import Message, Registration, Session, Slot
 from members.models import User
 
@@ -43,10 +44,6 @@ SUBJECTS = {
 }
 
 
-WITH_INVITATION = ("confirmed", "approved", "promoted", "moved", "transferred")
-WITH_CANCELLATION = ("withdrawn", "withdrawn_by_staff", "cancelled")
-
-
 def notify(
     *,
     registration: Registration,
@@ -62,45 +59,53 @@ def notify(
     ``moved`` says what changed in the session, ``removed`` which slots a calendar has to forget,
     ``reason`` why the coordination said no, ``previous`` which registration this one replaces.
     """
-    session = _session(registration)
-    registration.session = session
-    calendar, method = _calendar(registration, session, kind, removed)
+    _rank([registration])
     left = _session(previous) if previous else None
-    if previous and left:
-        calendar, method = _with_cancellation(calendar, method, previous, left)
-    return _queue(
-        registration,
-        session,
-        kind=kind,
-        key=_key(registration, session, kind),
-        context={
-            "position": waiting_position(registration),
-            "moved": moved,
-            "reason": reason,
-            "left_title": layout.title(left) if left else "",
-            "left_when": layout.when(left) if left else [],
-            "why": why_waiting(registration),
-            "waiting_rule": waiting_rule(session),
-            "is_early": is_members_first(session) and not registration.is_member,
-            "is_ordinary": session.promotion == Session.Promotion.AUTOMATIC
-            and not session.promotion_cutoff_hours,
-            "session_url": absolute(reverse("events:session", args=[session.pk])),
-        },
-        subject=moved.subject() if moved else "",
-        calendar=calendar,
-        calendar_method=method,
+    return queue(
+        **_news(
+            registration,
+            _session(registration),
+            kind=kind,
+            moved=moved,
+            removed=removed,
+            reason=reason,
+            previous=previous,
+            left=left,
+            told=invited([previous or registration], kind=kind),
+        )
+    )
+
+
+def notify_all(
+    *,
+    session: Session,
+    registrations: Sequence[Registration],
+    kind: str,
+    moved: Moves = NOWHERE,
+    removed: Sequence[Slot] = (),
+) -> None:
+    """``notify`` for several people of one session, in as many queries as for one."""
+    if not registrations:
+        return
+    fresh, told = _session_of(session.pk), invited(registrations, kind=kind)
+    _rank(registrations)
+    queue_many(
+        [
+            draft(**_news(each, fresh, kind=kind, moved=moved, removed=removed, told=told))
+            for each in registrations
+        ]
     )
 
 
 def notify_after(*, registration: Registration, survey_url: str, certificate_url: str) -> Message | None:
     """Thank somebody who came: the way to the survey and to the certificate."""
-    return _queue(
-        registration,
-        _session(registration),
-        kind="after",
-        key=f"after:{registration.pk}",
-        context={"survey_url": absolute(survey_url), "certificate_url": absolute(certificate_url)},
-    )
+    return queue(**_thanks(registration, _session(registration), survey_url, certificate_url))
+
+
+def notify_all_after(*, session: Session, thanks: Iterable[tuple[Registration, str, str]]) -> None:
+    """``notify_after`` for several people of one session: each with the two links."""
+    fresh = _session_of(session.pk)
+    queue_many([draft(**_thanks(each, fresh, survey, certificate)) for each, survey, certificate in thanks])
 
 
 def notify_limit(*, session: Session, owner: User, limit: int) -> Message | None:
@@ -128,7 +133,64 @@ def notify_limit(*, session: Session, owner: User, limit: int) -> Message | None
     )
 
 
-def _queue(
+def _news(
+    registration: Registration,
+    session: Session,
+    *,
+    kind: str,
+    moved: Moves,
+    removed: Sequence[Slot],
+    told: Container[int],
+    reason: str = "",
+    previous: Registration | None = None,
+    left: Session | None = None,
+) -> dict[str, Any]:
+    """The message that tells ``registration`` what happened; ``told`` are those who hold an invitation."""
+    registration.session = session
+    calendar, method = invitation(
+        registration=registration, session=session, kind=kind, removed=removed, told=told
+    )
+    if previous and left and previous.pk in told:
+        # The calendar of the session that is left comes after the new one, in one mail.
+        calendar += session_calendar(session=left, method="CANCEL", attendee=previous.email)
+        method = method or "CANCEL"
+    return _message(
+        registration,
+        session,
+        kind=kind,
+        key=_key(registration, session, kind),
+        context={
+            "position": registration.position,  # type: ignore[attr-defined]
+            "moved": moved,
+            "reason": reason,
+            "left_title": layout.title(left) if left else "",
+            "left_when": layout.when(left) if left else [],
+            "why": why_waiting(registration),
+            "waiting_rule": waiting_rule(session),
+            "is_early": is_members_first(session) and not registration.is_member,
+            "is_ordinary": session.promotion == Session.Promotion.AUTOMATIC
+            and not session.promotion_cutoff_hours,
+            "session_url": absolute(reverse("events:session", args=[session.pk])),
+        },
+        subject=moved.subject() if moved else "",
+        calendar=calendar,
+        calendar_method=method,
+    )
+
+
+def _thanks(
+    registration: Registration, session: Session, survey_url: str, certificate_url: str
+) -> dict[str, Any]:
+    return _message(
+        registration,
+        session,
+        kind="after",
+        key=f"after:{registration.pk}",
+        context={"survey_url": absolute(survey_url), "certificate_url": absolute(certificate_url)},
+    )
+
+
+def _message(
     registration: Registration,
     session: Session,
     *,
@@ -138,7 +200,8 @@ def _queue(
     subject: str = "",
     calendar: str = "",
     calendar_method: str = "",
-) -> Message | None:
+) -> dict[str, Any]:
+    """What ``queue`` and ``draft`` take."""
     organisation = session.activity.organisation
     text = render_to_string(
         f"events/mail/{kind}.txt",
@@ -157,17 +220,17 @@ def _queue(
             **context,
         },
     )
-    return queue(
-        key=key,
-        kind=kind,
-        recipient=registration.email,
-        subject=f"{subject or SUBJECTS[kind]} : {session.activity.title}",
-        body=layout.wrap(text),
-        organisation=organisation,
-        registration=registration,
-        calendar=calendar,
-        calendar_method=calendar_method,
-    )
+    return {
+        "key": key,
+        "kind": kind,
+        "recipient": registration.email,
+        "subject": f"{subject or SUBJECTS[kind]} : {session.activity.title}",
+        "body": layout.wrap(text),
+        "organisation": organisation,
+        "registration": registration,
+        "calendar": calendar,
+        "calendar_method": calendar_method,
+    }
 
 
 def _key(registration: Registration, session: Session, kind: str) -> str:
@@ -179,31 +242,13 @@ def _key(registration: Registration, session: Session, kind: str) -> str:
     return f"{kind}:{registration.pk}:{registration.state_changed_at.timestamp():.6f}"
 
 
-def _calendar(
-    registration: Registration, session: Session, kind: str, removed: Sequence[Slot] = ()
-) -> tuple[str, str]:
-    """The invitation that goes with the news, and its method; ("", "") when none does."""
-    if kind in WITH_INVITATION and registration.state == State.CONFIRMED:
-        # An invitation holds one event (RFC 5546, 3.2.2): several slots go as a publication.
-        method = "REQUEST" if len(session.slots.all()) + len(removed) == 1 else "PUBLISH"
-    elif kind in WITH_CANCELLATION and _was_invited(registration):
-        method = "CANCEL"
-    else:
-        return "", ""
-    text = session_calendar(session=session, method=method, attendee=registration.email, removed=removed)
-    return text, method
-
-
-def _with_cancellation(calendar: str, method: str, previous: Registration, left: Session) -> tuple[str, str]:
-    """The calendar of the session that is left comes after the new one, in one mail."""
-    if not _was_invited(previous):
-        return calendar, method
-    gone = session_calendar(session=left, method="CANCEL", attendee=previous.email)
-    return calendar + gone, method or "CANCEL"
-
-
-def _was_invited(registration: Registration) -> bool:
-    return registration.messages.exclude(calendar="").exists()
+def _rank(registrations: Sequence[Registration]) -> None:
+    """Find at once where those who wait stand: ``position`` is 0 for the others."""
+    waiting = [each.pk for each in registrations if each.state == State.WAITLISTED]
+    ranked = with_position(Registration.objects.filter(pk__in=waiting)).order_by() if waiting else None
+    positions = dict(ranked.values_list("pk", "position")) if ranked else {}  # type: ignore[misc]
+    for each in registrations:
+        each.position = positions.get(each.pk, 0)  # type: ignore[attr-defined]
 
 
 def _session(registration: Registration) -> Session:

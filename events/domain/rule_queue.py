@@ -23,6 +23,7 @@ from events.models import Attendance, Mailing, Message, MessageRule, Registratio
 Moment, Audience = MessageRule.Moment, MessageRule.Audience
 State = Registration.State
 
+AT_ONCE = {State.CONFIRMED: Audience.CONFIRMED, State.WAITLISTED: Audience.WAITING}
 SESSIONS_AT_ONCE, SLOTS_AT_ONCE, MESSAGES_AT_ONCE = 2000, 2000, 200
 T = TypeVar("T")
 
@@ -43,43 +44,50 @@ class Owed:
     due_at: datetime
 
 
-def on_registration(registration: Registration) -> None:
-    """Queue what the rules say to somebody who is now confirmed, or waits. In the caller's transaction.
+def on_registrations(registrations: Sequence[Registration]) -> None:
+    """Queue what the rules say to people of one session who are now confirmed, or wait.
 
-    One query when the organisation has no such rule.
+    In the caller's transaction; one query when the organisation has no such rule.
     """
-    audiences = {State.CONFIRMED: Audience.CONFIRMED, State.WAITLISTED: Audience.WAITING}
-    audience = audiences.get(State(registration.state))
-    if audience is None:
+    meant = {each.pk: AT_ONCE[State(each.state)] for each in registrations if each.state in AT_ONCE}
+    if not meant:
         return
+    session_id = registrations[0].session_id
     rules = list(
         MessageRule.objects.filter(
             Q(active=True) | Q(adjusts__isnull=False),
-            organisation__activities__sessions=registration.session_id,
+            organisation__activities__sessions=session_id,
             moment=Moment.REGISTRATION,
-            audience=audience,
+            audience__in=set(meant.values()),
         )
     )
     if not rules:
         return
-    session = Session.objects.select_related("activity__organisation").get(pk=registration.session_id)
+    session = (
+        Session.objects.select_related("activity__organisation").prefetch_related("slots").get(pk=session_id)
+    )
     if session.messages_paused or session.ends_at <= timezone.now():
         return
-    registration.session = session
-    for rule in RuleBook(rules).holding(
+    holding = RuleBook(rules).holding(
         organisation_id=session.activity.organisation_id, activity_id=session.activity_id
-    ):
-        name = f"{key(rule, session_id=session.pk, slot=None)}{registration.pk}"
-        outbox.queue(
-            key=name,
-            kind=RULE,
-            recipient=registration.email,
-            organisation=session.activity.organisation,
-            registration=registration,
-            session=session,
-            rule=rule,
-            **written(rule, registration, slot=None),
-        )
+    )
+    messages = []
+    for registration in registrations:
+        registration.session = session
+        messages += [
+            outbox.draft(
+                key=f"{key(rule, session_id=session.pk, slot=None)}{registration.pk}",
+                kind=RULE,
+                recipient=registration.email,
+                organisation=session.activity.organisation,
+                registration=registration,
+                rule=rule,
+                **written(rule, registration, slot=None),
+            )
+            for rule in holding
+            if rule.audience == meant.get(registration.pk)
+        ]
+    outbox.queue_many(messages)
 
 
 def queue_due(*, now: datetime | None = None) -> int:

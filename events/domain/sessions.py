@@ -13,7 +13,7 @@ from common.errors import DomainError
 from common.versions import raise_version
 from events.domain import registration as registrations
 from events.domain import seats
-from events.domain.notices import notify
+from events.domain.notices import notify_all
 from events.domain.roles import RoleLine, set_roles
 from events.domain.session_changes import Moves, moves
 from events.domain.session_checks import MAX_SEATS, check_activity, check_session
@@ -200,9 +200,8 @@ def _change(before: Session, after: Session) -> dict[str, Any]:
 
 
 def _tell_everybody(session: Session, moved: Moves, removed: Sequence[Slot]) -> None:
-    for registration in session.registrations.filter(state__in=ACTIVE_STATES):
-        registration.session = session
-        notify(registration=registration, kind="moved", moved=moved, removed=removed)
+    everybody = list(session.registrations.filter(state__in=ACTIVE_STATES))
+    notify_all(session=session, registrations=everybody, kind="moved", moved=moved, removed=removed)
 
 
 def _plain(slots: Sequence[SlotTimes]) -> str:

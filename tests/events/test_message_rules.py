@@ -376,14 +376,14 @@ def test_on_registration_speaks_once_to_whom_it_means():
     confirmed, waiting = make_registration(session), make_registration(session)
     Message.objects.filter(kind="rule").delete()
     for registration in (confirmed, confirmed, waiting):
-        message_rules.on_registration(registration)
+        message_rules.on_registrations([registration])
     assert rule_messages() == [confirmed.email]
 
 
 def test_on_registration_costs_one_query_without_a_rule(django_assert_num_queries):
     registration = Registration.objects.get(pk=make_registration(make_session()).pk)
     with django_assert_num_queries(1):
-        message_rules.on_registration(registration)
+        message_rules.on_registrations([registration])
 
 
 @pytest.mark.parametrize("count", [1, 4])

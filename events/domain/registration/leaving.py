@@ -6,9 +6,9 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from events.domain import seats
-from events.domain.notices import notify
+from events.domain.notices import notify_all
 from events.domain.registration.seating import fill_seats
-from events.domain.registration.states import State, active, enter, hold, leave, tell
+from events.domain.registration.states import State, active, enter, enter_all, hold, leave, tell
 from events.models import ACTIVE_STATES, Registration, Session
 from members.models import User
 
@@ -35,9 +35,9 @@ def withdraw(*, registration: Registration, by: User | None = None) -> None:
 
 def cancel_all(*, session: Session) -> None:
     """Cancel every active registration of a session that is being cancelled. Needs the row held."""
-    for registration in active(session).select_related("user"):
-        enter(registration, State.CANCELLED)
-        notify(registration=registration, kind="cancelled")
+    everybody = list(active(session))
+    enter_all(everybody, State.CANCELLED)
+    notify_all(session=session, registrations=everybody, kind="cancelled")
     seats.move(session, seats=-session.seats_taken, waiting=-session.waiting)
 
 

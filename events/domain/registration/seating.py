@@ -8,9 +8,9 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from events.domain import offers, seats
-from events.domain.registration.states import State, take_seat, tell
+from events.domain.registration.states import State, enter_all, tell_all
 from events.domain.waiting import eligible, is_members_first
-from events.models import Registration, Session
+from events.models import Session
 
 
 def may_promote(session: Session, *, now: datetime | None = None) -> bool:
@@ -42,12 +42,17 @@ def fill_seats(*, session: Session, now: datetime | None = None) -> int:
         return 0
     reason = "members_first" if is_members_first(session, now=now) else "order_of_arrival"
     next_in_line = list(eligible(session, now=now)[:room])
+    if session.promotion == Session.Promotion.OFFER:
+        enter_all(next_in_line, State.OFFERED, offered_until=offers.deadline(session=session))
+        action, kind = "escale.offer", "offered"
+    else:
+        enter_all(next_in_line, State.CONFIRMED)
+        action, kind = "escale.promote", "promoted"
+    seats.move(session, seats=len(next_in_line), waiting=-len(next_in_line))
+    tell_all(session, next_in_line, kind)
     for registration in next_in_line:
-        registration.session = session
-        if session.promotion == Session.Promotion.OFFER:
-            _offer(session, registration, reason)
-        else:
-            _confirm(session, registration, reason)
+        data = {"reason": reason, "before": State.WAITLISTED, "after": registration.state}
+        log(instance=registration, action=action, data=data)
     return len(next_in_line)
 
 
@@ -67,23 +72,3 @@ def fill_due(*, now: datetime | None = None) -> int:
             with transaction.atomic():
                 filled += fill_seats(session=seats.lock(session_id=session.pk), now=now)
     return filled
-
-
-def _confirm(session: Session, registration: Registration, reason: str) -> None:
-    take_seat(session, registration)
-    tell(registration, "promoted")
-    _log(registration, "escale.promote", reason)
-
-
-def _offer(session: Session, registration: Registration, reason: str) -> None:
-    take_seat(session, registration, State.OFFERED, offered_until=offers.deadline(session=session))
-    tell(registration, "offered")
-    _log(registration, "escale.offer", reason)
-
-
-def _log(registration: Registration, action: str, reason: str) -> None:
-    log(
-        instance=registration,
-        action=action,
-        data={"reason": reason, "before": State.WAITLISTED, "after": registration.state},
-    )

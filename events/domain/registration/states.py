@@ -1,5 +1,6 @@
 """Entering a state, leaving one, and telling the person: what every rule of this package does."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.domain import message_rules, seats
-from events.domain.notices import notify
+from events.domain.notices import notify, notify_all
 from events.domain.people import Person
 from events.models import ACTIVE_STATES, Registration, Session
 from members.models import User
@@ -44,11 +45,23 @@ def hold(registration: Registration) -> Session:
 
 
 def enter(registration: Registration, state: State, *, offered_until: datetime | None = None) -> None:
-    registration.state = state
-    registration.state_changed_at = timezone.now()
-    registration.offered_until = offered_until
-    registration.waited = registration.waited or state == State.WAITLISTED
-    registration.save(update_fields=["state", "state_changed_at", "offered_until", "waited"])
+    enter_all([registration], state, offered_until=offered_until)
+
+
+def enter_all(
+    registrations: Sequence[Registration], state: State, *, offered_until: datetime | None = None
+) -> None:
+    """At one moment, in one statement."""
+    facts: dict[str, Any] = {
+        "state": state,
+        "state_changed_at": timezone.now(),
+        "offered_until": offered_until,
+        **({"waited": True} if state == State.WAITLISTED else {}),
+    }
+    for registration in registrations:
+        for name, value in facts.items():
+            setattr(registration, name, value)
+    Registration.objects.filter(pk__in=[each.pk for each in registrations]).update(**facts)
 
 
 def leave(session: Session, registration: Registration) -> None:
@@ -77,5 +90,10 @@ def start_waiting(session: Session, registration: Registration) -> None:
 def tell(registration: Registration, kind: str, **facts: Any) -> None:
     """Say what happened, then whatever the organisation's own message rules say of it."""
     notify(registration=registration, kind=kind, **facts)
-    if registration.state in (State.CONFIRMED, State.WAITLISTED):
-        message_rules.on_registration(registration)
+    message_rules.on_registrations([registration])
+
+
+def tell_all(session: Session, registrations: Sequence[Registration], kind: str) -> None:
+    """``tell`` to people of one session to whom the same happened at once."""
+    notify_all(session=session, registrations=registrations, kind=kind)
+    message_rules.on_registrations(registrations)
