@@ -183,3 +183,16 @@ def test_the_session_page_costs_the_same_for_few_and_many(
     desk.get(url)
     with django_assert_num_queries(33):
         desk.get(url)
+
+
+def test_the_home_leads_to_a_season_even_when_nothing_is_planned(activity: Any, desk: Client) -> None:
+    assert reverse("sessions:plan") in desk.get("/admin/").content.decode()
+    session = factories.make_session(activity, capacity=3)
+    factories.make_registration(session)
+    page = desk.get("/admin/").content.decode()
+    assert reverse("sessions:plan") in page
+    assert "1 place prise sur 3" in page
+
+
+def test_the_home_sends_nobody_to_a_guide_in_english(desk: Client) -> None:
+    assert "guide.wagtail.org" not in desk.get("/admin/").content.decode()
