@@ -31,7 +31,7 @@ test-sqlite:
 
 test-postgresql:
 	@echo "── Tests sur PostgreSQL"
-	@ESCALE_TEST_DB=postgresql $(PYTEST)
+	@ESCALE_TEST_DB=postgresql $(PYTEST) -m 'not browser and not one_engine'
 
 test-browser:
 	@echo "── Tests dans Chromium"

@@ -2,12 +2,16 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.test import Client
 from pypdf import PdfReader
+from pytest_django import DjangoDbBlocker
 from wagtail.models import GroupPagePermission, Site
 
 from certificates.domain.closing import close_sheet
@@ -76,6 +80,14 @@ class Place:
             "programmes": self.rows.programme,
         }
         return {"pk": rows.get(name.partition(":")[0], self.upcoming).pk}
+
+
+@contextmanager
+def two_places(blocker: DjangoDbBlocker) -> Iterator[tuple[Place, Place]]:
+    """A, and B whose data holds the canary, for all tests of a module: each of them rolls back to here."""
+    with blocker.unblock(), transaction.atomic():
+        yield open_place("a", "Alpha"), open_place("b", CANARY)
+        transaction.set_rollback(True)
 
 
 def open_place(slug: str, people: str) -> Place:

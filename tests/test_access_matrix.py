@@ -5,19 +5,22 @@ fails, and so does one whose answer changed. ``login`` is a redirect to the sign
 Wagtail's « vous n’avez pas le droit » redirect to its home.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from events.models import Registration, Session
 from tests import factories
 from tests.access_resolver import address, addresses, answer
 from tests.access_wagtail import ACCOUNTS, WAGTAIL
-from tests.access_world import CANARY, Place, Visitor, client_of, open_place, readable
+from tests.access_world import CANARY, Place, Visitor, client_of, readable, two_places
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.one_engine,
     # Wagtail leaves the file of an image that it renders to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
@@ -165,9 +168,10 @@ BEARER_LINKS = {
 }
 
 
-@pytest.fixture
-def places() -> tuple[Place, Place]:
-    return open_place("a", "Alpha"), open_place("b", CANARY)
+@pytest.fixture(scope="module")
+def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Place, Place]]:
+    with two_places(django_db_blocker) as found:
+        yield found
 
 
 def user_of(actor: str, places: tuple[Place, Place]) -> Any:

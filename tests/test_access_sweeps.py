@@ -1,14 +1,16 @@
 """What addresses alone do not try: searches, choosers, bulk actions and forms that name things of B."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 from wagtail.search import index
 
 from tests import factories
-from tests.access_world import CANARY, Place, Visitor, client_of, open_place, readable
+from tests.access_world import CANARY, Place, Visitor, client_of, readable, two_places
 
 pytestmark = [
     pytest.mark.django_db,
@@ -17,13 +19,13 @@ pytestmark = [
 Tried = tuple[str, str, dict[str, Any]]
 
 
-@pytest.fixture
-def places() -> tuple[Place, Place]:
-    found = open_place("a", "Alpha"), open_place("b", CANARY)
-    for place in found:  # what the worker does
-        for thing in (place.things.draft, place.page, place.things.image, place.things.document):
-            index.insert_or_update_object(thing)
-    return found
+@pytest.fixture(scope="module")
+def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Place, Place]]:
+    with two_places(django_db_blocker) as found:
+        for place in found:  # what the worker does
+            for thing in (place.things.draft, place.page, place.things.image, place.things.document):
+                index.insert_or_update_object(thing)
+        yield found
 
 
 def searches() -> list[Tried]:
