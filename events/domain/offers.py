@@ -17,7 +17,8 @@ SUNDAY = 6
 
 def promotion_ends(session: Session) -> datetime:
     """The moment after which nobody is promoted automatically."""
-    return session.starts_at - timedelta(hours=session.promotion_cutoff_hours)
+    # In UTC: 24 hours are 24 hours, also over the night when the clock changes.
+    return session.starts_at.astimezone(UTC) - timedelta(hours=session.promotion_cutoff_hours)
 
 
 def deadline(*, session: Session, now: datetime | None = None) -> datetime:
