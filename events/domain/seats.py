@@ -27,6 +27,9 @@ def take(*, session_id: int, is_member: bool = False) -> bool:
 def lock(*, session_id: int) -> Session:
     """The session, fresh, its row held until the transaction ends.
 
+    Whoever holds several rows takes them in one order, so that nobody waits in a circle: the activity,
+    new accounts (whoever writes the same address waits), sessions by rising key, accounts that exist,
+    then messages.
     ``no_key`` lets inserts of registrations check their foreign key meanwhile; on SQLite the
     IMMEDIATE transaction already holds the whole database.
     """

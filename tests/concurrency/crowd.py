@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import time
 import traceback
-from dataclasses import dataclass, replace
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from typing import Any, Protocol
@@ -24,9 +23,9 @@ from django.db import connections
 from django.urls import get_resolver
 
 from common.errors import DomainError
-from events.domain.people import Person
-from events.domain.registration import accept_offer, decline_offer, register, withdraw
+from events.domain.registration import register
 from events.models import Registration, Session
+from tests.concurrency.acts import Act, answer, person
 
 # A web process has read its addresses before it registers anybody; here that would take seconds
 # inside the first person's transaction.
@@ -37,41 +36,13 @@ class _Answers(Protocol):
     def put(self, answer: tuple[int, str]) -> None: ...
 
 
-def person(i: int) -> Person:
-    return Person(
-        first_name="Camille", last_name=f"Martin {i}", email=f"camille{i}@example.org", profession="60"
-    )
-
-
-@dataclass(frozen=True)
-class Act:
-    """What one person of the crowd does, and with which registration or session."""
-
-    what: str  # register, withdraw, accept, decline
-    pk: int
-    person: int = 0
-    is_member: bool = False
-
-
-def _answer(act: Act) -> str:
-    if act.what == "register":
-        session = Session.objects.get(pk=act.pk)
-        someone = replace(person(act.person), is_member=act.is_member)
-        outcome = register(session=session, person=someone)
-        return "limited" if outcome.limited else str(outcome.registration.state)
-    registration = Registration.objects.get(pk=act.pk)
-    rules = {"withdraw": withdraw, "accept": accept_offer, "decline": decline_offer}
-    rules[act.what](registration=registration)
-    return str(registration.state)
-
-
 def _act(i: int, act: Act, database: dict[str, Any], start: Barrier, answers: _Answers) -> None:
     connection = connections["default"]
     connection.settings_dict.update(database)
     try:
         connection.ensure_connection()
         start.wait(timeout=60)
-        answers.put((i, _answer(act)))
+        answers.put((i, answer(act)))
     except DomainError as error:
         answers.put((i, str(error)))
     except Exception:  # noqa: BLE001  # whatever it is, the test shows it

@@ -22,12 +22,12 @@ def add_walk_in(*, session: Session, person: Person, by: User) -> Registration:
     """Confirm somebody who came without a place, beyond the seats if need be (``Session.excess``)."""
     person = checked(person)
     with transaction.atomic():
+        user = find_or_create_user(person)  # before the session is held: see ``seats.lock``
         locked = seats.lock(session_id=session.pk)
         if locked.status != Session.Status.PUBLISHED:
             raise DomainError("Cette session n’est pas ouverte : elle est annulée ou en brouillon.")
         if locked.completed_at:
             raise DomainError("L’émargement de cette session est clos.")
-        user = find_or_create_user(person)
         standing = active(locked).filter(user=user).first()
         registration = standing or new(locked, person, Source.WALK_IN, user)
         if standing and standing.state == State.CONFIRMED:
@@ -74,8 +74,8 @@ def import_registrations(*, session: Session, rows: Sequence[ImportRow]) -> list
     """
     rows = [replace(row, person=checked(row.person)) for row in rows]
     with transaction.atomic():
-        locked = seats.lock(session_id=session.pk)
         users = find_or_create_users([row.person for row in rows])
+        locked = seats.lock(session_id=session.pk)
         known = {
             registration.user_id: registration
             for registration in Registration.objects.filter(

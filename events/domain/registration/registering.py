@@ -55,8 +55,8 @@ def register(
     try:
         with transaction.atomic():
             return _register(session, person, by=by, user=user, answers=answers)
-    except IntegrityError:
-        # The same person, at the same instant, in another process: theirs stands.
+    except (IntegrityError, DomainError):
+        # The same person, at the same instant, in another process: theirs stands, be it the last seat.
         standing = active(session).filter(user__email=person.email).first()
         if standing is None:
             raise
