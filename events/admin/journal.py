@@ -15,6 +15,7 @@ from wagtail.log_actions import registry
 from common import moments
 from events.access import coordinated_journal, coordinated_registrations, coordinated_sessions
 from events.admin import journal_words
+from events.admin.filters import SessionFilter
 from events.admin.scoping import CoordinatorMixin
 from events.domain.export_columns import slot_name
 from events.models import JournalEntry, Message, MessageRule, Registration, Session, Slot
@@ -33,9 +34,7 @@ PAGES: dict[type[Any], str] = {
 class JournalFilterSet(WagtailFilterSet):
     user = django_filters.ModelChoiceFilter(label="Qui", queryset=User.objects.none())
     action = django_filters.ChoiceFilter(label="Quoi", choices=[])
-    session_id = django_filters.ModelChoiceFilter(
-        label="Session", queryset=Session.objects.none(), method="of_session"
-    )
+    session_id = SessionFilter(label="Session", queryset=Session.objects.none(), method="of_session")
     timestamp = django_filters.DateFromToRangeFilter(label="Quand", widget=DateRangePickerWidget)
     organisation_id = django_filters.ModelChoiceFilter(
         label="Structure", queryset=Organisation.objects.none(), method="of_organisation"
@@ -54,7 +53,7 @@ class JournalFilterSet(WagtailFilterSet):
             for action, _label in registry.get_choices()
             if action.startswith("escale.")
         ]
-        self.filters["session_id"].queryset = coordinated_sessions(user)
+        self.filters["session_id"].queryset = coordinated_sessions(user).order_by("-starts_at", "pk")
         self.filters["organisation_id"].queryset = coordinated_organisations(user)
 
     def of_session(

@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -13,9 +12,10 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from common import moments
-from events.access import coordinated_activities
+from common.numbers import row_number
+from events.admin.filters import own_activities
 from events.admin.scoping import OwnSessionsMixin
-from events.models import ActivityPage, Session
+from events.models import Session
 
 SITUATIONS = [
     ("coming", "À venir"),
@@ -23,10 +23,6 @@ SITUATIONS = [
     ("underfilled", "À venir, moins de la moitié des places prises"),
     ("to_close", "Passées, émargement à clore"),
 ]
-
-
-def own_activities(request: HttpRequest) -> QuerySet[ActivityPage]:
-    return coordinated_activities(request.user).order_by("title", "pk")  # type: ignore[arg-type]
 
 
 def in_situation(sessions: QuerySet[Session], _name: str, value: str) -> QuerySet[Session]:
@@ -143,7 +139,7 @@ class SessionIndexView(OwnSessionsMixin, generic.IndexView):
     def _asked_activity(self) -> str:
         """The activity that the list is filtered on goes along."""
         asked = self.request.GET.get("activity", "")
-        return f"?activity={asked}" if asked.isascii() and asked.isdigit() else ""
+        return f"?activity={asked}" if row_number(asked) else ""
 
     def get_edit_url(self, instance: Session) -> str | None:
         if instance.status == Session.Status.CANCELLED:

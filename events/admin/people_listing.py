@@ -1,13 +1,12 @@
 """The list of registrations: filters, search, sorting, and the boxes that bulk actions start from."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django.contrib.admin.utils import quote
 from django.db.models import Q, QuerySet
-from django.forms import CheckboxSelectMultiple, Form
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -24,51 +23,16 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.admin.widgets.button import HeaderButton
 
-from common import moments
-from events.access import coordinated_activities, coordinated_registrations, coordinated_sessions
+from common.numbers import row_number
+from events.access import coordinated_registrations
+from events.admin.filters import SessionFilter, own_activities, own_sessions
 from events.admin.scoping import CoordinatorMixin
-from events.models import ActivityPage, Registration, Session
+from events.models import Registration
 from members.professions import Profession
 
 WORDS = 6
-SESSIONS = 60  # offered by the filter; any other is reached from its own page
 SEARCHED = ("last_name", "first_name", "email")
 _NOT_WORDS = re.compile(r"[^\w.@+'’-]+")
-
-
-def own_activities(request: HttpRequest) -> QuerySet[ActivityPage]:
-    return coordinated_activities(request.user).order_by("title", "pk")  # type: ignore[arg-type]
-
-
-def own_sessions(request: HttpRequest) -> QuerySet[Session]:
-    own = coordinated_sessions(request.user)  # type: ignore[arg-type]
-    return own.exclude(status=Session.Status.DRAFT).select_related(None).order_by("-starts_at", "pk")
-
-
-class LatestSessions(django_filters.fields.ModelChoiceIterator):
-    """The latest sessions, and the chosen one: years of them would make every page slow."""
-
-    def __iter__(self) -> Iterator[Any]:
-        if self.field.empty_label is not None:
-            yield ("", self.field.empty_label)
-        latest = list(self.queryset[:SESSIONS])
-        chosen = self.field.chosen
-        if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in {one.pk for one in latest}:
-            latest += self.queryset.filter(pk=chosen)
-        for session in latest:
-            yield self.choice(session)
-
-
-class SessionChoiceField(django_filters.fields.ModelChoiceField):
-    iterator = LatestSessions
-    chosen = ""
-
-    def label_from_instance(self, session: Session) -> str:
-        return f"{session.title}, {moments.day(session.starts_at)}"
-
-
-class SessionFilter(django_filters.ModelChoiceFilter):
-    field_class = SessionChoiceField
 
 
 class RegistrationFilterSet(WagtailFilterSet):
@@ -89,12 +53,6 @@ class RegistrationFilterSet(WagtailFilterSet):
     class Meta:
         model = Registration
         fields: list[str] = []
-
-    @property
-    def form(self) -> Form:
-        form: Form = super().form
-        form.fields["session"].chosen = (self.data or {}).get("session") or ""
-        return form
 
 
 def search(people: QuerySet[Registration], query: str) -> QuerySet[Registration]:
@@ -209,7 +167,7 @@ class RegistrationIndexView(CoordinatorMixin, generic.IndexView):
     @property
     def header_buttons(self) -> list[HeaderButton]:
         asked = self.request.GET.get("session", "")
-        url = reverse("export") + (f"?session={asked}" if asked.isdecimal() else "")
+        url = reverse("export") + (f"?session={asked}" if row_number(asked) else "")
         return [HeaderButton("Exporter", url=url, icon_name="download")]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

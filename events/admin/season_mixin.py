@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from common.numbers import row_number
 from events.admin.scoping import CoordinatorMixin
 from events.domain.batches import Batch
-from events.forms.importing import MAX_DIGITS, own_activities
+from events.forms.importing import own_activities
 from events.models import ActivityPage
 
 DATES_CHANGED = "Les dates ont changé : les voici. Vérifiez-les, puis confirmez."
@@ -31,9 +32,7 @@ class SeasonMixin(CoordinatorMixin, WagtailAdminTemplateMixin):
         if not typed:
             found = list(own[:2])
             return found[0] if len(found) == 1 else None
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= MAX_DIGITS):
-            raise Http404
-        return get_object_or_404(own, pk=typed)
+        return get_object_or_404(own, pk=row_number(typed))
 
     def choose(self, *, status: int = 200) -> HttpResponse:
         """Which activity? The page comes back with its habits."""

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from common import moments
+from common.numbers import row_number
 from events.access import Actor, coordinated_registrations, coordinated_sessions
 from events.domain.export_columns import LABELS
 from events.domain.exports import DEFAULTS, Export, FileType, What, export, offered
@@ -120,5 +121,5 @@ class ExportForm(forms.Form):
 
 def numbers(text: str) -> list[int]:
     """« 4,8,15 » as it is written in an address; what is no number is left out."""
-    written = [each for each in text.split(",") if each.isascii() and each.isdigit() and len(each) < 18]
-    return sorted({int(each) for each in written})[:MAX_SELECTED]
+    written = map(row_number, text.split(","))
+    return sorted({number for number in written if number is not None})[:MAX_SELECTED]

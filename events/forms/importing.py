@@ -6,11 +6,10 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from common.errors import DomainError
+from common.numbers import row_number
 from events.access import Actor, coordinated_activities
 from events.domain.imports import check_size
 from events.models import ActivityPage
-
-MAX_DIGITS = 18
 
 
 class ActivityChoiceField(forms.ModelChoiceField):
@@ -19,7 +18,7 @@ class ActivityChoiceField(forms.ModelChoiceField):
     def to_python(self, value: Any) -> ActivityPage | None:
         """A number that no database holds is a wrong choice, not an error of ours."""
         typed = str(value or "")
-        if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= MAX_DIGITS):
+        if typed and row_number(typed) is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().to_python(value)
 

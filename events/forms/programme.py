@@ -6,9 +6,10 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from common.errors import DomainError
+from common.numbers import row_number
 from common.versions import StaleError
 from events.domain.programmes import save_programme
-from events.forms.importing import MAX_DIGITS, own_activities
+from events.forms.importing import own_activities
 from events.models import ActivityPage, Programme
 from members.access import coordinated_organisations
 from members.models import User
@@ -17,7 +18,7 @@ from members.models import User
 class ActivitiesField(forms.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
         """A number that no database holds is a wrong choice, not an error of ours."""
-        if any(len(str(each)) > MAX_DIGITS for each in value or ()):
+        if any(row_number(each) is None for each in value or ()):
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().clean(value)
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from common.errors import DomainError
+from common.numbers import row_number
 from events.access import Actor
 from events.domain.session_checks import CUTOFF, EXTRA_SEATS, OFFER
 from events.models import QuestionSet
@@ -41,7 +42,7 @@ def number(
 class QuestionSetField(forms.ModelChoiceField):
     def to_python(self, value: Any) -> QuestionSet | None:
         """A number that no database holds is a wrong choice, not an error of ours."""
-        if value and len(str(value)) > 18:
+        if value and row_number(getattr(value, "pk", value)) is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().to_python(value)
 

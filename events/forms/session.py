@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 
 from common.errors import DomainError
+from common.numbers import row_number
 from events.access import coordinated_activities
 from events.domain.activity_settings import RULES, members_first_until, settings_of
 from events.domain.session_checks import MAX_SEATS, SEATS
@@ -190,8 +191,7 @@ class SessionForm(RulesForm):
         own = self.fields["activity"].queryset
         asked = str(self.initial.get("activity") or "")
         if asked:
-            known = asked.isascii() and asked.isdigit() and len(asked) <= 18
-            return own.filter(pk=asked).first() if known else None
+            return own.filter(pk=row_number(asked)).first()
         found = list(own[:2])
         return found[0] if len(found) == 1 else None
 

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import DomainError
+from common.numbers import row_number
 from events.access import attendance_slots
 from events.domain import attendance as rules
 from events.domain.people import Person
@@ -80,7 +81,7 @@ def _mark(request: HttpRequest, slot: Slot, form: MarksForm) -> None:
 def _waiting_person(slot: Slot, raw: str) -> Person:
     """Somebody of this session who waits, by their own address."""
     waiting = Registration.objects.filter(session_id=slot.session_id).select_related("user")
-    found = waiting.filter(pk=int(raw)).first() if raw.isdecimal() and len(raw) < 19 else None
+    found = waiting.filter(pk=row_number(raw)).first()
     if found is None:
         raise Http404
     return Person(
