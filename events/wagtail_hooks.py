@@ -15,16 +15,14 @@ from events.admin import activities, exports, journal, pages, report
 from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
 from events.admin.menu import CoordinatorMenuItem, arrange
 from events.admin.messaging import messaging_group
-from events.admin.owned import OwnedPolicy
 from events.admin.panels import SessionsPanel
 from events.admin.people import registration_viewset
 from events.admin.people_bulk import PEOPLE_ACTIONS
-from events.admin.policies import SessionPolicy
+from events.admin.policies import OwnedPolicy, SessionPolicy, coordinates
 from events.admin.programmes import programme_viewset
 from events.admin.questions import question_set_viewset
 from events.admin.viewset import session_viewset
 from events.models import ActivityPage, Message, MessageRule, Programme, QuestionSet, Session
-from members.access import is_coordinator
 
 LOG_ACTIONS = {
     "escale.create": ("Créer", "Création"),
@@ -63,10 +61,8 @@ LOG_ACTIONS = {
 }
 
 register_permission_policy(Session, SessionPolicy(Session))
-register_permission_policy(QuestionSet, OwnedPolicy(QuestionSet))
-register_permission_policy(Programme, OwnedPolicy(Programme))
-register_permission_policy(MessageRule, OwnedPolicy(MessageRule))
-register_permission_policy(Message, OwnedPolicy(Message))
+for owned in (QuestionSet, Programme, MessageRule, Message):
+    register_permission_policy(owned, OwnedPolicy(owned))
 # Here and not on the model, which knows no form.
 ActivityPage.base_form_class = pages.ActivityPageForm
 
@@ -106,7 +102,7 @@ for people_action in PEOPLE_ACTIONS:
 
 @hooks.register("construct_homepage_panels")
 def add_sessions_panel(request: HttpRequest, panels: list[Component]) -> None:
-    if is_coordinator(request.user):  # type: ignore[arg-type]
+    if coordinates(request.user):  # type: ignore[arg-type]
         panels.insert(0, SessionsPanel())
 
 

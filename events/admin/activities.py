@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, DateTimeField, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -24,7 +23,6 @@ from events.admin.scoping import CoordinatorMixin
 from events.domain.activity_settings import coming_sessions, settings_of
 from events.forms.activity_settings import ActivitySettingsForm
 from events.models import ActivityPage, Session
-from members.access import is_coordinator
 
 
 def with_sessions(activities: QuerySet[ActivityPage]) -> QuerySet[ActivityPage]:
@@ -63,11 +61,6 @@ class ActivityIndexView(CoordinatorMixin, generic.IndexView):
     permission_policy = None
     paginate_by = 50
     is_searchable = False
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_coordinator(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> QuerySet[ActivityPage]:
         return with_sessions(coordinated_activities(self.request.user)).select_related("organisation")
@@ -123,14 +116,11 @@ class ActivitySettingsView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
     template_name = "events/admin/activity_settings.html"
     page_title = "Régler"
     header_icon = "cog"
-    activity: ActivityPage
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_coordinator(request.user):
-            self.activity = get_object_or_404(
-                coordinated_activities(request.user).select_related("organisation"), pk=kwargs["pk"]
-            )
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def activity(self) -> ActivityPage:
+        own = coordinated_activities(self.request.user).select_related("organisation")
+        return get_object_or_404(own, pk=self.kwargs["pk"])
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._page(self._form())

@@ -12,6 +12,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from common.errors import DomainError
+from common.numbers import row_number
 from events.admin.form_sections import mark_groups
 from events.admin.scoping import CoordinatorMixin, OwnSessionsMixin
 from events.domain.bulk_editing import MAX_SESSIONS, Edit, edit_many, plan_edits
@@ -72,12 +73,10 @@ class EditManyView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTemplateMixin
 
     def _chosen(self, typed: list[str]) -> list[Session]:
         """One's own, in order of time; one that is not makes the address unknown."""
-        keys = {key for key in typed if key}
-        if len(keys) > MAX_SESSIONS or not all(
-            key.isascii() and key.isdigit() and len(key) <= 18 for key in keys
-        ):
+        keys = {row_number(key) for key in typed if key}
+        if len(keys) > MAX_SESSIONS or None in keys:
             raise Http404
-        own = self.own_sessions().filter(pk__in=keys).prefetch_related("slots", "roles")
+        own = self.own_rows().filter(pk__in=keys).prefetch_related("slots", "roles")
         sessions = list(
             own.select_related("activity__organisation", "question_set").order_by("starts_at", "pk")
         )

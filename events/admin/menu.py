@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from members.access import is_coordinator
+from events.admin.policies import coordinates
 
 # Names of entries, ours and Wagtail's, in their order; the others keep their place after them.
 ORDER = [
@@ -24,7 +24,7 @@ FOLLOW_UP = ["bilan", "export", "import", "programmes", "journal"]
 
 class CoordinatorMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return is_coordinator(request.user)  # type: ignore[arg-type]
+        return coordinates(request.user)  # type: ignore[arg-type]
 
 
 class Shown(Menu):

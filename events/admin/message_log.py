@@ -18,7 +18,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from common import moments
 from common.errors import DomainError
-from events.access import coordinated_message_rules, coordinated_messages, coordinated_sessions
+from events.access import coordinated_message_rules, coordinated_messages
+from events.admin.filters import SessionFilter, own_sessions
 from events.admin.mailing import MailingView
 from events.admin.scoping import OwnRowsMixin, OwnSessionsMixin
 from events.domain.links import without_tokens
@@ -26,7 +27,7 @@ from events.domain.mails import sender
 from events.domain.message_rules import resume
 from events.domain.message_words import KINDS, error_in_words, kind_of
 from events.domain.outbox import retry
-from events.models import Message, MessageRule, Session
+from events.models import Message, MessageRule
 
 State = Message.State
 
@@ -36,22 +37,8 @@ class OwnMessagesMixin(OwnRowsMixin):
         return coordinated_messages(self.request.user)  # type: ignore[arg-type]
 
 
-def own_sessions(request: HttpRequest) -> QuerySet[Session]:
-    return coordinated_sessions(request.user).order_by("-starts_at", "-pk")  # type: ignore[arg-type]
-
-
 def own_rules(request: HttpRequest) -> QuerySet[MessageRule]:
     return coordinated_message_rules(request.user).order_by("name", "pk")  # type: ignore[arg-type]
-
-
-class SessionFilter(django_filters.ModelChoiceFilter):
-    """Sessions often bear the same title: the day tells them apart."""
-
-    @property
-    def field(self) -> Any:
-        field = super().field
-        field.label_from_instance = lambda session: f"{session.title}, {moments.day(session.starts_at)}"
-        return field
 
 
 class MessageFilterSet(WagtailFilterSet):

@@ -19,9 +19,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from common.errors import DomainError
+from common.numbers import row_number
 from events.access import coordinated_message_rules, coordinated_sessions
-from events.admin.listing import own_activities
-from events.admin.owned import OwnRowsMixin
+from events.admin.filters import own_activities
+from events.admin.scoping import OwnRowsMixin
 from events.domain.message_previews import Preview, preview_rule
 from events.domain.message_rules import switch
 from events.domain.message_words import when_of
@@ -175,7 +176,7 @@ class RuleFormMixin(OwnRulesMixin):
         rule: MessageRule = form.instance
         sessions = self.own_sessions(rule).prefetch_related("slots")
         asked = self.request.POST.get("preview_session") or self.request.GET.get("session", "")
-        chosen = sessions.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
+        chosen = sessions.filter(pk=row_number(asked)).first()
         found = list(sessions[:SESSIONS_SHOWN])
         chosen = chosen or next(iter(found), None)
         asking = "action-preview" in self.request.POST and not form.errors
@@ -201,9 +202,7 @@ class RuleAddView(RuleFormMixin, generic.CreateView):
         if not asked:
             return None
         rules = self.own_rows().filter(adjusts__isnull=True, activity__isnull=True)
-        if not asked.isdecimal() or len(asked) > 18:
-            asked = "0"
-        return get_object_or_404(rules, pk=asked)
+        return get_object_or_404(rules, pk=row_number(asked))
 
     def get_initial(self) -> dict[str, Any]:
         rule = self.adjusted()
@@ -246,11 +245,7 @@ class RulePreviewView(OwnRulesMixin, View):
         sessions = self.own_sessions(rule).prefetch_related("slots")
         asked = request.GET.get("session", "")
         found = list(sessions[:SESSIONS_SHOWN])
-        if asked:
-            number = asked if asked.isdecimal() and len(asked) < 19 else "0"
-            chosen = get_object_or_404(sessions, pk=number)
-        else:
-            chosen = next(iter(found), None)
+        chosen = get_object_or_404(sessions, pk=row_number(asked)) if asked else next(iter(found), None)
         context = {
             "rule": rule,
             "preview_sessions": found,

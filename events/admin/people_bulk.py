@@ -15,18 +15,18 @@ from wagtail.admin import messages
 from wagtail.admin.views.bulk_action import BulkAction
 
 from common.errors import DomainError
+from common.numbers import row_number
 from events.access import coordinated_registrations
 from events.admin.deciding import coming_sessions
 from events.admin.people_listing import listed
+from events.admin.policies import coordinates
 from events.domain import registration as rules
 from events.forms.decisions import DecisionForm, DeclineForm, MoveForm
 from events.models import ACTIVE_STATES, Registration, Session
-from members.access import is_coordinator
 
 State = Registration.State
 LIMIT = 300
 NAMED = 10
-MAX_PK = 2**63 - 1
 
 
 class PeopleAction(BulkAction):
@@ -44,7 +44,7 @@ class PeopleAction(BulkAction):
     is_grave = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_coordinator(request.user):
+        if not coordinates(request.user):
             raise Http404
         self.found = self.find()
         if not self.found:
@@ -57,9 +57,9 @@ class PeopleAction(BulkAction):
         if "all" in asked:
             people: QuerySet[Registration] = listed(self.request)
         else:
-            numbers = [int(one) for one in asked if one.isdecimal() and len(one) < 20]
+            numbers = [number for number in map(row_number, asked) if number is not None]
             own = coordinated_registrations(self.request.user)
-            people = own.filter(pk__in=[one for one in numbers if one <= MAX_PK])
+            people = own.filter(pk__in=numbers)
         people = people.select_related("session__activity__organisation")
         return list(people.order_by("session__starts_at", "session", "last_name", "pk")[: LIMIT + 1])
 

@@ -1,56 +1,64 @@
 """Permissions of the admin, per organisation and not per model as Wagtail has them."""
 
 from collections.abc import Iterable
+from functools import reduce
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from wagtail.permission_policies import BasePermissionPolicy
 
-from events.access import Actor, coordinated_sessions
-from events.models import Session
+from events.access import Actor
 from members.access import coordinated_organisations, coordinators, is_coordinator
 from members.models import User
 
-# A session is cancelled, never deleted: people were told of it.
-SESSION_ACTIONS = {"add", "change", "view"}
+_ANSWER = "_escale_coordinates"
 
 
-class SessionPolicy(BasePermissionPolicy):
-    """Coordinators act on the sessions of the organisations that they coordinate today."""
+def coordinates(user: Actor) -> bool:
+    """``is_coordinator``, asked once a request: menu, view and each row of a list ask it of the same user."""
+    if not hasattr(user, _ANSWER):
+        setattr(user, _ANSWER, is_coordinator(user))
+    return bool(getattr(user, _ANSWER))
 
-    # Asked for once per row of a list: the answer is kept on the request's user.
-    permission_cache_name = "_escale_session_permissions"
 
-    def get_all_permissions_for_user(self, user: Actor) -> set[str]:
-        return set(SESSION_ACTIONS) if is_coordinator(user) else set()
+class OwnedPolicy(BasePermissionPolicy):
+    """Coordinators act on the rows of the organisations that they coordinate today."""
+
+    actions = frozenset({"add", "change", "delete", "view"})
+    # From a row to its organisation.
+    owner = "organisation"
 
     def user_has_permission(self, user: Actor, action: str) -> bool:
-        return action in self.get_cached_permissions_for_user(user)
-
-    def user_has_any_permission(self, user: Actor, actions: Iterable[str]) -> bool:
-        return bool(self.get_cached_permissions_for_user(user) & set(actions))
+        return action in self.actions and coordinates(user)
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
-        if not SESSION_ACTIONS & set(actions):
-            return User.objects.none()
-        return User.objects.filter(
-            Q(is_superuser=True) | Q(pk__in=coordinators().values("pk")), is_active=True
-        )
+        return self._holders(actions, coordinators())
 
-    def user_has_permission_for_instance(self, user: Actor, action: str, instance: Session) -> bool:
-        return (
-            action in SESSION_ACTIONS
-            and coordinated_organisations(user).filter(activities=instance.activity_id).exists()
-        )
+    def user_has_permission_for_instance(self, user: Actor, action: str, instance: Model) -> bool:
+        own = coordinated_organisations(user).filter(pk=self._organisation(instance).pk)
+        return action in self.actions and own.exists()
 
-    def instances_user_has_any_permission_for(self, user: Actor, actions: Iterable[str]) -> QuerySet[Session]:
-        if not SESSION_ACTIONS & set(actions):
-            return Session.objects.none()
-        return coordinated_sessions(user)
+    def instances_user_has_any_permission_for(self, user: Actor, actions: Iterable[str]) -> QuerySet[Any]:
+        if not self.actions & set(actions):
+            return self.model._default_manager.none()
+        return self.model._default_manager.filter(**{f"{self.owner}__in": coordinated_organisations(user)})
 
     def users_with_any_permission_for_instance(
-        self, actions: Iterable[str], instance: Session
+        self, actions: Iterable[str], instance: Model
     ) -> QuerySet[User]:
-        if not SESSION_ACTIONS & set(actions):
+        return self._holders(actions, coordinators(organisation=self._organisation(instance)))
+
+    def _organisation(self, instance: Model) -> Any:
+        return reduce(getattr, self.owner.split("__"), instance)
+
+    def _holders(self, actions: Iterable[str], those: QuerySet[User]) -> QuerySet[User]:
+        if not self.actions & set(actions):
             return User.objects.none()
-        own = coordinators(organisation=instance.activity.organisation)
-        return User.objects.filter(Q(is_superuser=True) | Q(pk__in=own.values("pk")), is_active=True)
+        return User.objects.filter(Q(is_superuser=True) | Q(pk__in=those.values("pk")), is_active=True)
+
+
+class SessionPolicy(OwnedPolicy):
+    """A session is cancelled, never deleted: people were told of it."""
+
+    actions = OwnedPolicy.actions - {"delete"}
+    owner = "activity__organisation"

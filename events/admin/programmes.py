@@ -16,7 +16,7 @@ from wagtail.admin.widgets.button import Button
 
 from common.errors import DomainError
 from events.access import coordinated_programmes
-from events.admin.owned import OwnRowsMixin
+from events.admin.scoping import OwnRowsMixin
 from events.domain.programmes import delete_programme
 from events.forms.programme import ProgrammeForm
 from events.models import Programme

@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import Button
 from common.errors import DomainError
 from common.versions import StaleError
 from events.access import coordinated_question_sets
-from events.admin.owned import OwnRowsMixin
+from events.admin.scoping import OwnRowsMixin
 from events.domain.questions import copy_question_set, delete_question_set, uses
 from events.forms.question_set import PLACEHOLDER, QuestionSetForm
 from events.forms.questions import QuestionsPreview

@@ -95,7 +95,7 @@ class SessionCalendarView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTempla
     def _slots(self, first: date, last: date) -> dict[date, list[Slot]]:
         since, until = (timezone.make_aware(datetime.combine(d, time())) for d in (first, last + ONE_DAY))
         own = Slot.objects.filter(
-            session__in=self.own_sessions().values("pk"), starts_at__gte=since, starts_at__lt=until
+            session__in=self.own_rows().values("pk"), starts_at__gte=since, starts_at__lt=until
         )
         found: dict[date, list[Slot]] = defaultdict(list)
         for slot in own.select_related("session__activity").order_by("starts_at", "pk"):

@@ -41,7 +41,7 @@ def test_the_list_costs_the_same_for_one_and_for_three_activities(
         factories.make_session(factories.make_activity(organisation))
     client = signed_in(coordinator(organisation))
     client.get(reverse("activities"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(11):
         client.get(reverse("activities"))
 
 

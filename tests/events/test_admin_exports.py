@@ -202,5 +202,5 @@ def test_the_screen_costs_the_same_for_one_session_and_for_three(
     for i in range(number - 1):
         make_session(session.activity, days=20 + i)
     desk.get(URL)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(11):
         desk.get(URL)

@@ -241,5 +241,5 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     for _ in range(number - 1):
         make_question_set(MEAL, organisation=question_set.organisation)
     desk.get(url("index"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(11):
         assert desk.get(url("index")).text.count("Journée") >= 1

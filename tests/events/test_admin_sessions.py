@@ -467,7 +467,7 @@ def test_the_list_costs_the_same_for_one_and_for_three_sessions(
     for _ in range(number):
         factories.make_registration(factories.make_session(activity))
     client.get(reverse("sessions:index"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         client.get(reverse("sessions:index"))
 
 

@@ -203,7 +203,7 @@ def test_the_preview_asks_the_same_questions_for_one_and_three_sessions(
     sessions = [factories.make_session(activity, days=n) for n in (10, 20, 30)]
     data = {"change-capacity": "on", "capacity": "30"}
     post(client, sessions, **data)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(14):
         post(client, sessions[:1], **data)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(14):
         post(client, sessions, **data)

@@ -128,7 +128,7 @@ def test_the_list_costs_the_same_for_one_and_for_three_people(
     for _ in range(number):
         factories.make_registration(factories.make_session(activity))
     desk.get(INDEX)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(13):
         assert desk.get(INDEX).status_code == 200
 
 
@@ -144,7 +144,7 @@ def test_a_persons_page_costs_the_same_for_one_and_for_three_of_everything(
         message.save()
     url = reverse("registrations:inspect", args=[registration.pk])
     desk.get(url)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(18):
         assert desk.get(url).status_code == 200
 
 

@@ -122,7 +122,7 @@ def test_it_costs_the_same_for_one_and_for_three(
             data={"slot": session.slots.get().pk, "coordinator_named": coordinator.pk, "n": one},
         )
     client.get(URL)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(18):
         client.get(URL)
 
 

@@ -148,5 +148,5 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     for names in (["Un"], ["Deux", "Trois"]):
         for name in names:
             programme_of(activity, name=name)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(12):
             client.get(INDEX)

@@ -92,7 +92,7 @@ def test_the_month_costs_the_same_for_one_and_for_three_sessions(
     for day in range(number):
         at(activity, 2027, 6, 10 + day, 19)
     month(client, "?month=2027-06")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(11):
         month(client, "?month=2027-06")
 
 
