@@ -139,7 +139,7 @@ class ApproveView(DecisionView):
 
     def decide(self, form: DecisionForm) -> str:
         self.as_seen(form, lambda: rules.approve(registration=self.registration, by=self.request.user))  # type: ignore[arg-type]
-        return f"La demande de {self.registration.full_name} est acceptée. {_state_now(self.registration)}"
+        return f"{self.registration.full_name} : la demande est acceptée. {_state_now(self.registration)}"
 
 
 class DeclineView(DecisionView):
@@ -159,7 +159,7 @@ class DeclineView(DecisionView):
             form,
             lambda: rules.decline(registration=self.registration, reason=reason, by=self.request.user),  # type: ignore[arg-type]
         )
-        return f"La demande de {self.registration.full_name} est refusée ; la personne en est prévenue."
+        return f"{self.registration.full_name} : la demande est refusée, la personne en est prévenue."
 
 
 class PromoteView(DecisionView):
@@ -234,7 +234,7 @@ class WithdrawView(DecisionView):
 
     def decide(self, form: DecisionForm) -> str:
         self.as_seen(form, lambda: rules.withdraw(registration=self.registration, by=self.request.user))  # type: ignore[arg-type]
-        return f"Le désistement de {self.registration.full_name} est enregistré."
+        return f"{self.registration.full_name} : le désistement est enregistré, la personne en est prévenue."
 
 
 def coming_sessions(user: Any, session: Session) -> QuerySet[Session]:
