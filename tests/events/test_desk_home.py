@@ -129,7 +129,7 @@ def test_the_home_costs_the_same_for_one_and_for_three_of_everything(
 ) -> None:
     busy(activity, number)
     desk.get("/admin/")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(23):
         desk.get("/admin/")
 
 
@@ -181,7 +181,7 @@ def test_the_session_page_costs_the_same_for_few_and_many(
         factories.make_registration(session)
     url = reverse("sessions:inspect", args=[session.pk])
     desk.get(url)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(29):
         desk.get(url)
 
 
