@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from events.domain import seats
-from events.domain.roles import set_roles
+from events.domain.roles import open_accounts, set_roles
 from events.domain.session_changes import moves
 from events.domain.session_checks import check_session
 from events.domain.session_slots import stored_times
@@ -65,6 +65,7 @@ def edit_many(
     _check(sessions, changes)
     # Always in the same order, so that two such edits never wait for each other.
     with transaction.atomic():
+        open_accounts(changes.get("roles", ()))
         return [_edit(key, changes, (seen or {}).get(key), by) for key in sorted(one.pk for one in sessions)]
 
 

@@ -24,6 +24,12 @@ class RoleLine:
     email: str = ""
 
 
+def open_accounts(roles: Sequence[RoleLine]) -> None:
+    """The accounts that ``roles`` name, for whoever is about to hold stored sessions: see ``seats.lock``."""
+    for email in sorted({line.email for line in map(_checked, roles) if line.email}):
+        _account(email)
+
+
 def set_roles(*, session: Session, roles: Sequence[RoleLine], by: User | None) -> None:
     """Make ``roles`` the roles of ``session``, and log who gained or lost one."""
     wanted = [_checked(line) for line in roles]
@@ -31,9 +37,10 @@ def set_roles(*, session: Session, roles: Sequence[RoleLine], by: User | None) -
     if len(accounts) != len(set(accounts)):
         raise DomainError("Cette personne a deux fois le même rôle.", field="roles")
     with transaction.atomic():
+        # Accounts before the session is held: see ``seats.lock``.
+        lines = [(line.role, line.name, _account(line.email)) for line in wanted]
         locked = seats.lock(session_id=session.pk)
         before = _picture(locked)
-        lines = [(line.role, line.name, _account(line.email)) for line in wanted]
         if [(role, name, user.pk if user else None) for role, name, user in lines] == before:
             return
         locked.roles.all().delete()

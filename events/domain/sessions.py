@@ -14,7 +14,7 @@ from common.versions import raise_version
 from events.domain import registration as registrations
 from events.domain import seats
 from events.domain.notices import notify_all
-from events.domain.roles import RoleLine, set_roles
+from events.domain.roles import RoleLine, open_accounts, set_roles
 from events.domain.session_changes import Moves, moves
 from events.domain.session_checks import MAX_SEATS, check_activity, check_session
 from events.domain.session_slots import SlotTimes, check_slots, stored_times, sync_slots
@@ -74,6 +74,8 @@ def edit_session(
     is_new = session.pk is None
     try:
         with transaction.atomic():
+            if not is_new:
+                open_accounts(roles)
             saved = save_session(session=session, slots=slots, seen=seen, by=by)
             set_roles(session=saved, roles=roles, by=by)
             return publish_session(session=saved, by=by) if publish else saved

@@ -11,6 +11,7 @@ from events.domain import mailings, registration, rule_queue
 from events.domain.people import Person
 from events.domain.planning import Common, Occasion, plan_season
 from events.domain.registration import accept_offer, decline_offer, register, withdraw
+from events.domain.roles import RoleLine
 from events.domain.session_slots import SlotTimes, stored_times
 from events.domain.sessions import edit_session
 from events.models import ActivityPage, Registration, Session
@@ -77,11 +78,12 @@ def _walk_in(act: Act) -> str:
 
 
 def _edit(act: Act) -> str:
-    """Everybody read the form at version 1; each calls the session by a title of their own."""
+    """Everybody read the form at version 1; each calls the session by a title, and ``person`` leads it."""
     session = Session.objects.get(pk=act.pk)
     slots = stored_times(session)
     session.title = act.text
-    edit_session(session=session, slots=slots, roles=[], seen=1, by=User.objects.get(pk=act.by))
+    roles = [RoleLine("animation", "Une sophrologue", person(act.person).email)] if act.person else []
+    edit_session(session=session, slots=slots, roles=roles, seen=1, by=User.objects.get(pk=act.by))
     return "saved"
 
 

@@ -176,6 +176,26 @@ def test_a_newcomer_who_registers_while_the_trainer_notes_them_has_one_place_and
     assert wrong_counters() == []
 
 
+def test_a_newcomer_who_registers_while_the_desk_names_them_to_lead_does_both() -> None:
+    by = make_user().pk
+    activity = make_activity()
+    sessions = [make_session(activity, title=f"Soirée {i}") for i in range(1, 6)]
+
+    heard = at_once(
+        [
+            act
+            for i, session in enumerate(sessions, start=1)
+            for act in [
+                Act("register", session.pk, person=i),
+                Act("edit", session.pk, person=i, by=by, text=f"Atelier {i}"),
+            ]
+        ]
+    )
+
+    assert Counter(heard.values()) == {"confirmed": 5, "saved": 5}
+    assert wrong_counters() == []
+
+
 def test_registering_for_two_sessions_of_an_activity_at_once_stays_within_the_season() -> None:
     activity = make_activity()
     ActivitySettings.objects.create(activity=activity, season_limit=1)
