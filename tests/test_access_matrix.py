@@ -119,7 +119,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "registrations:decline": (ADMIN_A, BAD_FORM_A),
     "registrations:move": (ADMIN_A, BAD_FORM_A),
     "registrations:promote": (ADMIN_A, BAD_FORM_A),
-    "registrations:withdraw": (ADMIN_A, ADMIN_A_POST),
+    "registrations:withdraw": (ADMIN_A, BAD_FORM_A),
     "question_sets:index": (COORDINATORS, NO_ADMIN),
     "question_sets:index_results": (COORDINATORS, NO_ADMIN),
     "question_sets:add": (COORDINATORS, BAD_FORM),
@@ -288,7 +288,13 @@ def test_a_refused_post_changes_nothing(places: tuple[Place, Place]) -> None:
         ):
             client.post(
                 address(name, a),
-                {"reason": "x", "first_name": "X", "last_name": "Y", "email": "x@example.org"},
+                {
+                    "state": "confirmed",
+                    "reason": "x",
+                    "first_name": "X",
+                    "last_name": "Y",
+                    "email": "x@example.org",
+                },
             )
     assert list(Registration.objects.order_by("pk").values_list("pk", "state")) == before
     a.upcoming.refresh_from_db()

@@ -362,7 +362,7 @@ def test_withdrawing_on_behalf_needs_a_post_and_promotes_the_next(own: Any) -> N
     assert client.get(url).status_code == 200
     first.refresh_from_db()
     assert first.state == Registration.State.CONFIRMED
-    client.post(url)
+    client.post(url, {"state": "confirmed"})
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == (Registration.State.WITHDRAWN, Registration.State.CONFIRMED)
@@ -372,7 +372,7 @@ def test_the_history_tells_who_did_what_on_the_session_and_its_people(own: Any) 
     activity, client = own
     session = factories.make_session(activity)
     one = factories.make_registration(session)
-    client.post(reverse("registrations:withdraw", args=[one.pk]))
+    client.post(reverse("registrations:withdraw", args=[one.pk]), {"state": "confirmed"})
     client.get(reverse("sessions:inspect", args=[session.pk]))  # takes the success message away
     page = client.get(reverse("sessions:history", args=[session.pk])).content.decode()
     assert "Création" in page

@@ -92,6 +92,14 @@ def test_two_coordinators_the_second_is_told_and_nothing_is_overwritten(activity
     assert not Message.objects.filter(kind="declined").exists()
 
 
+def test_a_decision_that_does_not_say_what_was_shown_changes_nothing(activity: Any, desk: Client) -> None:
+    _session, [first, second, _third] = full_session(activity)
+    for data in ({}, {"state": ""}):
+        assert desk.post(at("withdraw", first.pk), data).status_code == 422
+        assert desk.post(at("promote", second.pk), data | {"reason": "Vite"}).status_code == 422
+    assert (state_of(first), state_of(second)) == (State.CONFIRMED, State.WAITLISTED)
+
+
 def test_somebody_promoted_meanwhile_is_not_withdrawn_by_a_stale_screen(activity: Any, desk: Client) -> None:
     _session, [first, second, _third] = full_session(activity)
     withdraw(registration=first)
