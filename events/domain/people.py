@@ -13,6 +13,8 @@ from members.models import User
 from members.professions import Civility, Profession
 
 NAME_LENGTH = 80
+# Anybody may type anybody's address: our mail greets them by this name, and must not advertise for it.
+_ADDRESS = re.compile(r"://|\bwww\.|\w\.(?:com|fr|net|org|eu|info|io|biz|ru|xyz|top|link|site|shop)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def checked_name(raw: str, *, field: str, what: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", visible).split())
     if not name:
         raise DomainError(f"Indiquez votre {what}.", field=field)
+    if _ADDRESS.search(name):
+        raise DomainError(f"Le {what} ne contient pas d’adresse internet.", field=field)
     if len(name) > NAME_LENGTH:
         raise DomainError(f"Le {what} dépasse {NAME_LENGTH} caractères.", field=field)
     return name

@@ -76,6 +76,17 @@ def test_an_emoji_in_a_name_is_welcome(client: Client) -> None:
     assert Registration.objects.get().first_name == "Zoé 🌊"
 
 
+@pytest.mark.parametrize("name", ["Gagnez sur http://x.y", "WWW.exemple", "Voir exemple.com !"])
+def test_a_name_does_not_make_our_mail_carry_an_advertisement(client: Client, name: str) -> None:
+    assert "ne contient pas d’adresse internet" in refused(client, make_session(), first_name=name)
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["J.-P.", "St.Martin", "Anne.Marie", "De La Com", "D’Org", "Jean (M.)"])
+def test_a_name_with_a_dot_is_a_name(client: Client, name: str) -> None:
+    outcome(client, make_session(), last_name=name)
+
+
 def test_a_name_of_eighty_signs_is_accepted(client: Client) -> None:
     outcome(client, make_session(), last_name="é" * 80)
 
