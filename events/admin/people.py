@@ -14,15 +14,22 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from events.access import coordinated_registrations
 from events.admin.adding import AddPersonView
-from events.admin.deciding import ApproveView, DeclineView, MoveView, PromoteView, WithdrawView
+from events.admin.deciding import ApproveView, DecisionView, DeclineView, MoveView, PromoteView, WithdrawView
 from events.admin.people_listing import RegistrationIndexView
 from events.admin.scoping import CoordinatorMixin
 from events.domain import overview
 from events.domain.eligibility import why_waiting
 from events.domain.waiting import waiting_position
-from events.models import ACTIVE_STATES, Registration, Session
+from events.models import Registration, Session
 
-State = Registration.State
+# In the order in which they are offered.
+DECISIONS: dict[str, type[DecisionView]] = {
+    "approve": ApproveView,
+    "decline": DeclineView,
+    "promote": PromoteView,
+    "move": MoveView,
+    "withdraw": WithdrawView,
+}
 
 
 class RegistrationInspectView(CoordinatorMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -74,19 +81,12 @@ class RegistrationInspectView(CoordinatorMixin, WagtailAdminTemplateMixin, Templ
 
 def possible_actions(registration: Registration, session: Session) -> list[tuple[str, str, bool]]:
     """Address, words and gravity of what may be decided about ``registration`` as it stands."""
-    if session.completed_at or registration.state not in ACTIVE_STATES:
+    if session.completed_at:
         return []
-    named = [
-        ("approve", "Accepter la demande", False, (State.PENDING,)),
-        ("decline", "Refuser la demande", True, (State.PENDING,)),
-        ("promote", "Faire passer", False, (State.WAITLISTED, State.OFFERED)),
-        ("move", "Déplacer", False, ACTIVE_STATES),
-        ("withdraw", "Désister", True, ACTIVE_STATES),
-    ]
     return [
-        (reverse(f"registrations:{name}", args=[registration.pk]), label, grave)
-        for name, label, grave, states in named
-        if registration.state in states
+        (reverse(f"registrations:{name}", args=[registration.pk]), view.page_title, view.is_grave)
+        for name, view in DECISIONS.items()
+        if registration.state in view.states
     ]
 
 

@@ -267,3 +267,11 @@ def test_bulk_actions_are_for_coordinators(activity: Any) -> None:
     for user in (factories.make_user(), one.user):
         assert signed_in(user).post(bulk("approve", one)).status_code == 404
     assert states(one) == ["pending"]
+
+
+def test_a_request_that_no_seat_is_left_for_may_still_be_let_in(activity: Any, desk: Client) -> None:
+    session = factories.make_session(activity, capacity=1, approval=True, waiting_list=False)
+    request = factories.make_registration(session)
+    assert request.state == Registration.State.PENDING
+    page = desk.get(reverse("registrations:inspect", args=[request.pk])).content.decode()
+    assert reverse("registrations:promote", args=[request.pk]) in page
