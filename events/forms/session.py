@@ -12,7 +12,6 @@ from events.domain.activity_settings import RULES, members_first_until, settings
 from events.domain.session_checks import MAX_SEATS, SEATS
 from events.domain.session_slots import SlotTimes
 from events.domain.sessions import EDITABLE, edit_session
-from events.forms.cancelling import CancelForm
 from events.forms.importing import ActivityChoiceField
 from events.forms.inputs import A_MOMENT, A_YEAR, EARLIEST, LATEST, MomentInput
 from events.forms.rows import TOO_MANY, RoleRows, SlotForm, SlotRows
@@ -20,8 +19,6 @@ from events.forms.rules import RulesForm
 from events.forms.stale import show_what_stands
 from events.models import ActivityPage, ActivitySettings, Session
 from members.models import User
-
-__all__ = ["CancelForm", "SessionForm"]
 
 RULES_TAKEN = "Ce dispositif a ses règles, reprises plus bas : relisez-les, puis enregistrez à nouveau."
 

@@ -73,12 +73,8 @@ class Sheet(NamedTuple):
     rows: Iterable[Sequence[Any]]
 
 
-def write_xlsx(rows: Iterable[Sequence[Any]], header: Sequence[str], title: str) -> bytes:
-    """A workbook of one sheet; every text is stored as text, whatever it begins with."""
-    return write_sheets([Sheet(title, header, rows)])
-
-
 def write_sheets(sheets: Iterable[Sheet]) -> bytes:
+    """A workbook; every text is stored as text, whatever it begins with."""
     with book_file(sheets) as file:
         return file.read()
 

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from common.spreadsheets import write_csv, write_xlsx
+from common.spreadsheets import Sheet, write_csv, write_sheets
 
 DANGEROUS = ["=cmd|'/c calc'!A0", "@SUM(1)", "-2+3", "+33+1|x", "\t=1", "\r=1", " =1+1", "＝1+1", "\n=1"]
 HARMLESS = ["+33 6 12", "+33 6 12 34 56 78", "Lætitia", "a;b", 'dit "Zoé"', "a=b", "😀", ""]
@@ -50,7 +50,7 @@ def test_a_csv_file_is_made_line_by_line() -> None:
 
 @pytest.mark.parametrize("text", [*DANGEROUS, *HARMLESS])
 def test_no_xlsx_cell_is_a_formula(text: str) -> None:
-    data = write_xlsx([[text]], ["nom"], "Participants")
+    data = write_sheets([Sheet("Participants", ["nom"], [[text]])])
     cell = load_workbook(io.BytesIO(data)).active["A2"]
     assert cell.data_type != "f"
     assert (cell.value or "") == text.replace("\r", "\n")
@@ -59,8 +59,14 @@ def test_no_xlsx_cell_is_a_formula(text: str) -> None:
 
 
 def test_an_xlsx_file_survives_characters_that_xml_forbids() -> None:
-    data = write_xlsx(
-        [["a\x00b\x1fc\ufffe", 12]], ["=nom", "n"], "A/B:C?*[x]' très long titre de session, vraiment"
+    data = write_sheets(
+        [
+            Sheet(
+                "A/B:C?*[x]' très long titre de session, vraiment",
+                ["=nom", "n"],
+                [["a\x00b\x1fc\ufffe", 12]],
+            )
+        ]
     )
     sheet = load_workbook(io.BytesIO(data)).active
     assert [cell.value for cell in sheet[2]] == ["abc", 12]
@@ -69,5 +75,5 @@ def test_an_xlsx_file_survives_characters_that_xml_forbids() -> None:
 
 
 def test_a_very_long_text_is_cut_at_the_limit_of_excel() -> None:
-    data = write_xlsx([["x" * 100_000]], ["nom"], "t")
+    data = write_sheets([Sheet("t", ["nom"], [["x" * 100_000]])])
     assert len(load_workbook(io.BytesIO(data)).active["A2"].value) == 32_767
