@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "members.middleware.CoordinatorsDoors",
     "pages.middleware.OwnThings",
     "common.middleware.ImpossibleNumbers",
+    "common.middleware.BusyDatabase",
 ]
 
 ROOT_URLCONF = "config.urls"
