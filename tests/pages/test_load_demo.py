@@ -9,14 +9,25 @@ from wagtail.models import GroupPagePermission, Site
 
 from common.models import BasePage
 from events.access import attendance_sessions, led_sessions
+from events.domain.alerts import Kind, alerts
 from events.domain.report import report
-from events.models import ActivityPage, Registration, Session
+from events.models import (
+    ActivityPage,
+    Answer,
+    JournalEntry,
+    Message,
+    MessageRule,
+    Programme,
+    QuestionSet,
+    Registration,
+    Session,
+)
 from members.access import coordinated_organisations
 from members.models import Organisation, User
 from pages.demo import loading, people
 from pages.models import HomePage, OrganisationPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 PATHS = [
     "/",
@@ -42,6 +53,11 @@ def _counts() -> dict[str, int]:
         Registration,
         ActivityPage,
         GroupPagePermission,
+        Answer,
+        JournalEntry,
+        Message,
+        Programme,
+        QuestionSet,
     )
     return {model.__name__: model.objects.count() for model in models}
 
@@ -102,6 +118,7 @@ def test_the_demo_holds_what_a_visitor_wants_to_try(settings: Settings, client: 
     assert not BasePage.objects.filter(title__icontains="wagtail").exists()
     assert Site.objects.get().site_name == django_settings.WAGTAIL_SITE_NAME
     _check_first_year()
+    _check_desk()
 
 
 def test_each_demo_account_signs_in_with_the_password_that_is_printed(settings: Settings) -> None:
@@ -118,3 +135,21 @@ def _check_first_year() -> None:
     figures = report(activities=ActivityPage.objects.filter(slug="cafe-des-soignants")).as_json()
     assert (figures["participations"], figures["participants"], figures["fill_percent"]) == (151, 84, 105)
     assert (figures["women_percent"], figures["non_member_percent"], figures["satisfaction"]) == (80, 50, 8.4)
+
+
+def _check_desk() -> None:
+    """An alert of each kind, and something to try on each screen of the coordination."""
+    here = Organisation.objects.filter(slug="cpts-grand-havre")
+    sessions = Session.objects.filter(activity__organisation__in=here)
+    found = {alert.kind for alert in alerts(sessions=sessions, organisations=here)}
+    assert found == set(Kind)
+    states = set(Registration.objects.filter(session__in=sessions.upcoming()).values_list("state", flat=True))
+    assert states >= {"pending", "confirmed", "waitlisted", "offered", "withdrawn"}
+    coming = sessions.upcoming()
+    assert coming.filter(approval=True).exclude(professions=[]).exists()
+    assert coming.filter(members_first_until__isnull=False, promotion=Session.Promotion.OFFER).exists()
+    assert [s for s in coming.filter(question_set__isnull=False) if s.slots.count() == 2]
+    assert Answer.objects.filter(registration__session__in=coming, is_need=True).exists()
+    assert coming.filter(messages_paused=True).exists()
+    assert MessageRule.objects.filter(organisation__in=here, active=True).exists()
+    assert Programme.objects.get(organisation__in=here).activities.count() == 2

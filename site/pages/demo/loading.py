@@ -81,7 +81,7 @@ def load_activities() -> int:
 def load_sessions(*, tell: Callable[[str], None]) -> int:
     created = 0
     for demo in sessions():
-        if not Session.objects.filter(uid=_key("session", demo.activity, demo.title)).exists():
+        if not Session.objects.filter(uid=demo_key("session", demo.activity, demo.title)).exists():
             tell(demo.title)
             _load_session(demo)
             created += 1
@@ -93,7 +93,7 @@ def administrator() -> User:
 
 
 def activity(slug: str) -> ActivityPage:
-    return ActivityPage.objects.select_related("organisation").get(translation_key=_key("activity", slug))
+    return ActivityPage.objects.select_related("organisation").get(translation_key=demo_key("activity", slug))
 
 
 def _load_organisation(demo: DemoOrganisation) -> bool:
@@ -126,7 +126,7 @@ def _load_organisation(demo: DemoOrganisation) -> bool:
 
 
 def _load_activity(demo: DemoActivity) -> bool:
-    key = _key("activity", demo.slug)
+    key = demo_key("activity", demo.slug)
     if ActivityPage.objects.filter(translation_key=key).exists():
         return False
     parent = OrganisationPage.objects.get(organisation__slug=demo.organisation)
@@ -159,7 +159,7 @@ def _load_session(demo: DemoSession) -> None:
         if demo.with_professional:
             persons.append(people.professional())
         if session.ends_at <= timezone.now():
-            _held(session, persons)
+            hold(session, persons)
         else:
             for person in persons:
                 register(session=session, person=person)
@@ -174,7 +174,7 @@ def _session(demo: DemoSession) -> Session:
     if demo.opens_in_days is not None:
         opens_at = timezone.now() + timedelta(days=demo.opens_in_days)
     return Session(
-        uid=_key("session", demo.activity, demo.title),
+        uid=demo_key("session", demo.activity, demo.title),
         activity=activity(demo.activity),
         title=french(demo.title),
         description=french(demo.description),
@@ -190,7 +190,7 @@ def _session(demo: DemoSession) -> Session:
     )
 
 
-def _held(session: Session, persons: Iterable[people.Person]) -> None:
+def hold(session: Session, persons: Iterable[people.Person]) -> None:
     """People of a session that is over: no rule registers to the past, so they come as imported ones do."""
     for n, person in enumerate(persons, start=1):
         import_registration(
@@ -216,5 +216,5 @@ def _figures(figures: Iterable[tuple[str, str]]) -> list[tuple[str, dict[str, st
     return [("figure", {"value": french(value), "label": label}) for value, label in figures]
 
 
-def _key(*parts: str) -> uuid.UUID:
+def demo_key(*parts: str) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, "/".join(parts))
