@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -64,6 +65,18 @@ def test_what_is_older_than_its_time_is_purged_and_nothing_else(organisation: Or
     assert purge_journal() == 0
     assert not JournalEntry.objects.filter(pk=old.pk).exists()
     assert JournalEntry.objects.filter(pk=kept.pk).exists()
+
+
+def test_the_clock_purges_the_journal_and_a_command_counts_first(
+    organisation: Organisation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = entry_of_age(organisation, KEPT + timedelta(days=1))
+    call_command("purge_journal", "--dry-run")
+    assert capsys.readouterr().out == "1 ligne serait effacée.\n"
+    assert JournalEntry.objects.filter(pk=old.pk).exists()
+    call_command("run_due")
+    assert "lignes du journal effacées : 1" in capsys.readouterr().out
+    assert not JournalEntry.objects.filter(pk=old.pk).exists()
 
 
 def test_the_purge_could_not_take_a_recent_entry(organisation: Organisation) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from events.domain import answers, message_rules, outbox, registration, upkeep
+from events.domain import answers, journal, message_rules, outbox, registration, upkeep
 from events.domain.imports import uploads
 from members.domain.coordination import end_due
 
@@ -55,6 +55,7 @@ class Command(BaseCommand):
             "visites expirées": upkeep.prune_visits,
             "tableaux oubliés effacés": uploads.purge_forgotten,
             "besoins effacés": answers.purge_needs,
+            "lignes du journal effacées": journal.purge_journal,
         }
         done = {}
         for name, step in steps.items():
