@@ -1,12 +1,13 @@
 """The edges of the clock: a cut-off over the night when it changes, offers of sessions that move or end."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from common.errors import DomainError
 from events.domain.offers import promotion_ends
-from events.domain.registration import accept_offer, expire_offers, fill_due, withdraw
+from events.domain.registration import accept_offer, expire_offers, fill_due, seating, withdraw
 from events.domain.session_slots import SlotTimes
 from events.domain.sessions import cancel_session, save_session
 from events.domain.upkeep import wrong_counters
@@ -104,3 +105,27 @@ def test_members_first_until_a_date_that_is_over_changes_nothing(clock: Clock):
         slots=an_evening(paris(2027, 3, 18, 19)), capacity=1, members_first_until=paris(2027, 3, 10, 9)
     )
     assert make_registration(session).state == "confirmed"
+
+
+def test_a_session_that_fails_does_not_keep_the_seats_of_another_from_those_who_wait(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    clock.set(2027, 3, 1, 9)
+    waiting = []
+    for day in (18, 19):
+        session = make_session(
+            slots=an_evening(paris(2027, 3, day, 19)), members_first_until=paris(2027, 3, 2, 9)
+        )
+        waiting.append(make_registration(session))
+    clock.set(2027, 3, 2, 9)
+    honest = seating.tell_all
+
+    def failing(session: Session, *args: Any) -> None:
+        if session.pk == waiting[0].session_id:
+            raise RuntimeError
+        honest(session, *args)
+
+    monkeypatch.setattr(seating, "tell_all", failing)
+    assert fill_due() == 1
+    assert [Registration.objects.get(pk=each.pk).state for each in waiting] == ["waitlisted", "confirmed"]
+    assert wrong_counters() == []

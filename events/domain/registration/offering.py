@@ -8,8 +8,8 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
-from events.domain import offers, seats
-from events.domain.registration.seating import fill_seats
+from events.domain import offers
+from events.domain.registration.seating import fill_seats, one_by_one
 from events.domain.registration.states import State, enter, hold, leave, take_seat, tell
 from events.models import Registration, Session
 
@@ -59,12 +59,8 @@ def expire_offers(*, now: datetime | None = None) -> int:
     late = Registration.objects.filter(
         Q(offered_until__lte=now) | Q(session__starts_at__lte=now), state=State.OFFERED
     ).order_by("registered_at", "pk")
-    expired = 0
-    for session_id in sorted(set(late.values_list("session", flat=True))):
-        with transaction.atomic():
-            session = seats.lock(session_id=session_id)
-            expired += _expire(session, list(late.filter(session=session)), now=now)
-    return expired
+    keys = sorted(set(late.values_list("session", flat=True)))
+    return one_by_one(keys, lambda session: _expire(session, list(late.filter(session=session)), now=now))
 
 
 def _expire(session: Session, late: list[Registration], *, now: datetime | None = None) -> int:

@@ -1,5 +1,7 @@
 """Whose turn it is, and giving free seats to those who wait."""
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +13,8 @@ from events.domain import offers, seats
 from events.domain.registration.states import State, enter_all, tell_all
 from events.domain.waiting import eligible, is_members_first
 from events.models import Session
+
+logger = logging.getLogger(__name__)
 
 
 def may_promote(session: Session, *, now: datetime | None = None) -> bool:
@@ -66,9 +70,20 @@ def fill_due(*, now: datetime | None = None) -> int:
         waiting__gt=0,
         seats_taken__lt=F("capacity") + F("overbooking"),
     ).order_by("starts_at", "pk")
-    filled = 0
-    for session in due:
-        if may_promote(session, now=now):
+    keys = [session.pk for session in due if may_promote(session, now=now)]
+    return one_by_one(keys, lambda session: fill_seats(session=session, now=now))
+
+
+def one_by_one(keys: Iterable[int], rule: Callable[[Session], int]) -> int:
+    """The sum of ``rule`` over sessions, each held in a transaction of its own.
+
+    One that fails stops no other: it is tried again at the next minute.
+    """
+    done = 0
+    for key in keys:
+        try:
             with transaction.atomic():
-                filled += fill_seats(session=seats.lock(session_id=session.pk), now=now)
-    return filled
+                done += rule(seats.lock(session_id=key))
+        except Exception as error:  # noqa: BLE001 its text may name somebody
+            logger.error("Session %s: %s", key, type(error).__name__)
+    return done
