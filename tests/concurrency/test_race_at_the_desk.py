@@ -7,7 +7,7 @@ from django.db import connection
 
 from events.domain.registration import withdraw
 from events.domain.upkeep import wrong_counters
-from events.models import ActivitySettings, JournalEntry, Mailing, Message, MessageRule, Registration, Session
+from events.models import JournalEntry, Mailing, Message, MessageRule, Registration, Session
 from tests.clock import paris
 from tests.concurrency.crowd import Act, all_at_once, person, states
 from tests.events.test_message_rules import a_day, make_rule
@@ -99,7 +99,7 @@ def test_a_season_planned_by_many_clicks_at_once_exists_once() -> None:
 def test_of_two_who_save_the_same_version_at_once_one_wins_and_the_others_are_warned() -> None:
     one, other = coordinators()
     session = make_session()
-    titles = [f"Titre {i}" for i in range(4)]
+    titles = [f"Titre {i}" for i in range(10)]
 
     heard = at_once(
         [
@@ -109,7 +109,7 @@ def test_of_two_who_save_the_same_version_at_once_one_wins_and_the_others_are_wa
     )
 
     assert list(heard.values()).count("saved") == 1
-    assert sum("modifié cette fiche" in answer for answer in heard.values()) == 3
+    assert sum("modifié cette fiche" in answer for answer in heard.values()) == 9
     session.refresh_from_db()
     won = next(rank for rank, answer in heard.items() if answer == "saved")
     assert (session.title, session.version) == (titles[won], 2)
@@ -193,18 +193,6 @@ def test_a_newcomer_who_registers_while_the_desk_names_them_to_lead_does_both() 
     )
 
     assert Counter(heard.values()) == {"confirmed": 5, "saved": 5}
-    assert wrong_counters() == []
-
-
-def test_registering_for_two_sessions_of_an_activity_at_once_stays_within_the_season() -> None:
-    activity = make_activity()
-    ActivitySettings.objects.create(activity=activity, season_limit=1)
-    sessions = [make_session(activity, title=f"Soirée {i}") for i in range(2)]
-
-    heard = at_once([Act("register", session.pk, person=99) for session in sessions for _ in range(3)])
-
-    assert set(heard.values()) == {"confirmed", "limited"}
-    assert Registration.objects.filter(user__email=person(99).email).count() == 1
     assert wrong_counters() == []
 
 
