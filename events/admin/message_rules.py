@@ -22,6 +22,7 @@ from events.forms.message_rule import MessageRuleForm, words
 from events.models import MessageRule, Session
 
 NOT_SAVED = "Le message n’est pas enregistré : corrigez ce qui est signalé plus bas."
+STALE = "Le message n’est pas enregistré : quelqu’un d’autre l’a modifié entre-temps."
 SESSIONS_SHOWN = 50
 
 
@@ -54,7 +55,7 @@ class RuleFormMixin(OwnRulesMixin):
             rule = form.save(by=self.request.user)  # type: ignore[arg-type]
         except DomainError as error:
             form.refuse(error)
-            self.produced_error_message = str(error) if form.stored else NOT_SAVED
+            self.produced_error_message = STALE if form.stored else NOT_SAVED
             return self.form_invalid(form)
         messages.success(self.request, f"« {rule} » est enregistré.")
         return redirect("message_rules:edit", rule.pk)
