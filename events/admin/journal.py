@@ -6,7 +6,6 @@ import django_filters
 from django.db.models import QuerySet
 from django.forms import Media
 from django.urls import NoReverseMatch, path, reverse
-from django.utils.timezone import localtime
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -116,7 +115,7 @@ class JournalView(CoordinatorMixin, generic.IndexView):
         entries = list(object_list)
         people, registrations, slots = self._names(entries)
         for entry in entries:
-            entry.when = f"{localtime(entry.timestamp):%d/%m/%Y}, {moments.hour(entry.timestamp)}"
+            entry.when = moments.short_moment(entry.timestamp)
             entry.who = str(entry.user) if entry.user else "automatique"
             entry.what = {
                 "title": journal_words.title(entry),

@@ -1,6 +1,5 @@
 """The log of what was or will be sent: list, one message, sending it again."""
 
-from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -57,18 +56,17 @@ def person(message: Message) -> str:
     return message.registration.full_name if message.registration else message.recipient
 
 
-def briefly(moment: datetime) -> str:
-    """« 17/12/2026 à 19 h »: a log has many lines."""
-    return f"{timezone.localtime(moment):%d/%m/%Y} à {moments.hour(moment)}"
-
-
 def outcome(message: Message) -> str:
     """When it left, when it will be tried again, or why it will not be."""
     if message.state == State.SENT and message.sent_at:
-        return f"Parti le {briefly(message.sent_at)}."
+        return f"Parti le {moments.short_moment(message.sent_at)}."
     reason = error_in_words(message.last_error)
     if message.state == State.QUEUED:
-        again = f"Prochain essai le {briefly(message.next_try_at)}." if message.attempts else "Part bientôt."
+        again = (
+            f"Prochain essai le {moments.short_moment(message.next_try_at)}."
+            if message.attempts
+            else "Part bientôt."
+        )
         return f"{reason} {again}".strip()
     return reason
 
@@ -115,7 +113,7 @@ class MessageIndexView(OwnMessagesMixin, generic.IndexView):
             Column(
                 "created_at",
                 label="Écrit le",
-                accessor=lambda message: briefly(message.created_at),
+                accessor=lambda message: moments.short_moment(message.created_at),
                 sort_key="created_at",
             ),
         ]

@@ -10,7 +10,6 @@ from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.timezone import localtime
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import (
     BaseColumn,
@@ -83,7 +82,7 @@ def listed(request: HttpRequest) -> QuerySet[Registration]:
 
 
 def registered(registration: Registration) -> str:
-    return f"{localtime(registration.registered_at):%d/%m/%Y}"
+    return moments.short_day(registration.registered_at)
 
 
 class RegistrationIndexView(CoordinatorMixin, generic.IndexView):

@@ -92,7 +92,7 @@ def columns(*, chosen: Sequence[str], registrations: QuerySet[Registration]) -> 
 
 def slot_name(slot: Slot) -> str:
     """Short enough for the head of a column: « 17/12/2026, 19 h »."""
-    return slot.label or f"{localtime(slot.starts_at):%d/%m/%Y}, {moments.hour(slot.starts_at)}"
+    return slot.label or f"{moments.short_day(slot.starts_at)}, {moments.hour(slot.starts_at)}"
 
 
 Pairs = Iterable[tuple[str, Cell]]

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.timezone import localtime
 
 from common import moments
 from common.numbers import row_number
@@ -25,7 +24,7 @@ class SessionChoiceField(ActivityChoiceField):
     """One's own sessions, the latest first, named by their date."""
 
     def label_from_instance(self, session: Any) -> str:
-        return f"{localtime(session.starts_at):%d/%m/%Y} · {session.title} · {session.activity.title}"
+        return f"{moments.short_day(session.starts_at)} · {session.title} · {session.activity.title}"
 
 
 class ExportForm(forms.Form):

@@ -22,6 +22,16 @@ def day(moment: datetime) -> str:
     return f"{date_format(moment, 'l')} {number}{NBSP}{date_format(moment, 'F Y')}"
 
 
+def short_day(moment: datetime) -> str:
+    """« 17/12/2026 »: where lines are many."""
+    return f"{localtime(moment):%d/%m/%Y}"
+
+
+def short_moment(moment: datetime) -> str:
+    """« 17/12/2026 à 19 h »."""
+    return f"{short_day(moment)} à {hour(moment)}"
+
+
 def date_text(day: date) -> str:
     """« 17 décembre 2026 », « 1er décembre 2026 »."""
     number = "1er" if day.day == 1 else str(day.day)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from common import moments
 from common.errors import DomainError
 
 
@@ -26,8 +27,7 @@ class StaleError(DomainError):
 
     def __init__(self, stored: Versioned) -> None:
         who = f"{stored.edited_by} a" if stored.edited_by else "Une autre personne a"
-        at = timezone.localtime(stored.edited_at)
-        when = f" le {at:%d/%m/%Y} à {at.hour} h {at:%M}" if stored.edited_at else ""
+        when = f" le {moments.short_moment(stored.edited_at)}" if stored.edited_at else ""
         super().__init__(
             f"{who} modifié cette fiche{when}, après que vous l’avez ouverte. Rien n’est enregistré : "
             "comparez ci-dessous, puis enregistrez à nouveau pour garder votre version."

@@ -26,6 +26,12 @@ def test_hours_are_those_of_paris_across_both_clock_changes(utc: datetime, text:
     assert plain(moments.hour(utc)) == text
 
 
+def test_a_day_is_written_short_in_paris() -> None:
+    late = EVENING.replace(hour=23, minute=30)
+    assert plain(moments.short_day(late)) == "18/12/2026"
+    assert plain(moments.short_moment(late)) == "18/12/2026 à 0 h 30"
+
+
 def test_a_day_is_written_in_full() -> None:
     assert plain(moments.day(EVENING)) == "jeudi 17 décembre 2026"
 

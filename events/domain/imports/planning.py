@@ -60,7 +60,7 @@ class SessionPlan:
         return Action.UNCHANGED if self.is_unchanged else Action.UPDATE
 
     def __str__(self) -> str:
-        return f"{self.facts.title}, {timezone.localtime(self.facts.starts_at):%d/%m/%Y}"
+        return f"{self.facts.title}, {moments.short_day(self.facts.starts_at)}"
 
 
 @dataclass(frozen=True)
