@@ -44,28 +44,24 @@ class Owed:
     due_at: datetime
 
 
-def on_registrations(registrations: Sequence[Registration]) -> None:
-    """Queue what the rules say to people of one session who are now confirmed, or wait.
+def on_registrations(registrations: Sequence[Registration], *, session: Session) -> None:
+    """Queue what the rules say to people of ``session`` who are now confirmed, or wait.
 
     In the caller's transaction; one query when the organisation has no such rule.
     """
     meant = {each.pk: AT_ONCE[State(each.state)] for each in registrations if each.state in AT_ONCE}
     if not meant:
         return
-    session_id = registrations[0].session_id
     rules = list(
         MessageRule.objects.filter(
             Q(active=True) | Q(adjusts__isnull=False),
-            organisation__activities__sessions=session_id,
+            organisation=session.activity.organisation_id,
             moment=Moment.REGISTRATION,
             audience__in=set(meant.values()),
         )
     )
     if not rules:
         return
-    session = (
-        Session.objects.select_related("activity__organisation").prefetch_related("slots").get(pk=session_id)
-    )
     if session.messages_paused or session.ends_at <= timezone.now():
         return
     holding = RuleBook(rules).holding(

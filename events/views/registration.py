@@ -6,13 +6,14 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import DomainError
+from events.access import public_sessions
 from events.domain import answers, offers
 from events.domain import registration as rules
 from events.domain.disclosure import Shown, shown
@@ -35,9 +36,10 @@ MADE_HERE = "registrations_made_here"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, pk: int) -> HttpResponse:
-    session = public_session(pk)
     if request.method != "POST":
+        public_session(pk)
         return redirect("events:session", pk=pk)
+    session = get_object_or_404(public_sessions().select_related("activity__settings"), pk=pk)
     if too_many_registrations(request, session.pk):
         return render(request, "events/too_many.html", {"session": session}, status=429)
     user = request.user if request.user.is_authenticated else None

@@ -376,14 +376,15 @@ def test_on_registration_speaks_once_to_whom_it_means():
     confirmed, waiting = make_registration(session), make_registration(session)
     Message.objects.filter(kind="rule").delete()
     for registration in (confirmed, confirmed, waiting):
-        message_rules.on_registrations([registration])
+        message_rules.on_registrations([registration], session=registration.session)
     assert rule_messages() == [confirmed.email]
 
 
 def test_on_registration_costs_one_query_without_a_rule(django_assert_num_queries):
-    registration = Registration.objects.get(pk=make_registration(make_session()).pk)
+    session = make_session()
+    registration = Registration.objects.get(pk=make_registration(session).pk)
     with django_assert_num_queries(1):
-        message_rules.on_registrations([registration])
+        message_rules.on_registrations([registration], session=session)
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -393,7 +394,8 @@ def test_what_is_due_costs_the_same_for_one_organisation_or_several(count, djang
         make_rule(organisation_of(session))
         for _ in range(count):
             make_registration(session)
-    # Rules, slots, sessions, siblings, keys, people, notices; then texts, sessions, slots, people, and the writing.
+    # Rules, slots, sessions, siblings, keys, people, notices;
+    # then texts, sessions, slots, people, and the writing.
     with django_assert_num_queries(14):
         assert message_rules.queue_due(now=a_day(12)) == count * count
 

@@ -90,10 +90,12 @@ def start_waiting(session: Session, registration: Registration) -> None:
 def tell(registration: Registration, kind: str, **facts: Any) -> None:
     """Say what happened, then whatever the organisation's own message rules say of it."""
     notify(registration=registration, kind=kind, **facts)
-    message_rules.on_registrations([registration])
+    message_rules.on_registrations([registration], session=registration.session)
 
 
 def tell_all(session: Session, registrations: Sequence[Registration], kind: str) -> None:
     """``tell`` to people of one session to whom the same happened at once."""
+    if not registrations:
+        return
     notify_all(session=session, registrations=registrations, kind=kind)
-    message_rules.on_registrations(registrations)
+    message_rules.on_registrations(registrations, session=registrations[0].session)  # as it was just read
