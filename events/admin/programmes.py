@@ -87,10 +87,14 @@ class FormMixin(OwnProgrammesMixin):
 
 
 class AddView(FormMixin, generic.CreateView):
-    page_title = "Nouveau programme"
+    page_title = "Créer un programme"
 
     def get_page_subtitle(self) -> str:
         return ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse("programmes:index"), "label": IndexView.page_title}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
 
     def get_object(self, queryset: Any = None) -> None:
         return None

@@ -115,7 +115,15 @@ class FormMixin(OwnSetsMixin):
 
 
 class AddView(FormMixin, generic.CreateView):
+    page_title = "Créer un jeu de questions"
     template_name = "events/admin/question_set_form.html"
+
+    def get_page_subtitle(self) -> str:
+        return ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse("question_sets:index"), "label": IndexView.page_title}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
 
     def get_object(self, queryset: Any = None) -> None:
         return None

@@ -196,3 +196,12 @@ def test_the_home_leads_to_a_season_even_when_nothing_is_planned(activity: Any, 
 
 def test_the_home_sends_nobody_to_a_guide_in_english(desk: Client) -> None:
     assert "guide.wagtail.org" not in desk.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["question_sets:add", "programmes:add", "sessions:index"])
+def test_a_page_of_the_desk_is_called_by_its_own_name(desk: Client, name: str) -> None:
+    page = desk.get(reverse(name)).content.decode()
+    title = page[page.index("<title>") : page.index("</title>")]
+    assert "Escale" in title
+    assert "Wagtail" not in title
+    assert "Nouvel(le)" not in page
