@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
+from common import moments
 from events.domain.imports.columns import fold
 from events.domain.imports.lines import Action, Facts, Line, Participation, SessionKey, read_line
 from events.domain.imports.reading import Table
