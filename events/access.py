@@ -52,9 +52,9 @@ def coordinated_sessions(user: Actor) -> SessionQuerySet:
 def coordinated_journal(user: Actor) -> QuerySet[JournalEntry]:
     """Numbers and not a subquery: the index by organisation and time serves the latest ones at once."""
     if user.is_authenticated and user.is_active and user.is_superuser:
-        return JournalEntry.objects.all()  # type: ignore[no-any-return]
+        return JournalEntry.objects.all()
     own = list(coordinated_organisations(user).values_list("pk", flat=True))
-    return JournalEntry.objects.filter(organisation_id__in=own)  # type: ignore[no-any-return]
+    return JournalEntry.objects.filter(organisation_id__in=own)
 
 
 def led_sessions(user: Actor) -> SessionQuerySet:

@@ -85,8 +85,10 @@ def end_due() -> int:
     ).exclude(user__in=_coordinating(OuterRef("organisation")))
     ended = 0
     for membership in over.select_related("organisation__group", "user").order_by("pk"):
+        group = membership.organisation.group
+        assert group is not None  # noqa: S101 the filter holds it
         with transaction.atomic():
-            membership.user.groups.remove(membership.organisation.group)
+            membership.user.groups.remove(group)
             data = {"coordinator_ended": membership.user_id}
             log(instance=membership.organisation, action="escale.edit", data=data)
         ended += 1

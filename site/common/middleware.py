@@ -49,4 +49,4 @@ def is_busy(error: Exception) -> bool:
         return False
     cause = error.__cause__
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "")
-    return code.startswith(BUSY)
+    return str(code).startswith(BUSY)

@@ -33,7 +33,8 @@ def exports() -> list[str]:
             seconds, spent, growth, weight = told.get(timeout=600)
             process.join()
             lines.append(
-                f"{seconds:.2f} s ({spent:.2f} de calcul) et {growth:.0f} Mo de mémoire en plus, {file_type.value} de {size} lignes "
+                f"{seconds:.2f} s ({spent:.2f} de calcul) et {growth:.0f} Mo de mémoire en plus, "
+                f"{file_type.value} de {size} lignes "
                 f"({weight / 2**20:.1f} Mio)"
             )
     return lines

@@ -45,8 +45,7 @@ def desk(session: Session) -> Client:
 
 
 def read(response: Any) -> bytes:
-    data = b"".join(response) if response.streaming else response.content
-    return data
+    return b"".join(response) if response.streaming else response.content
 
 
 def post(desk: Client, query: str = "", **fields: Any) -> Any:

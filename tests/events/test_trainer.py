@@ -38,8 +38,7 @@ EXPORTS = ["attendees", "attendees_csv", "attendees_xlsx", "attendees_pdf"]
 
 
 def read(response: Any) -> bytes:
-    data = b"".join(response) if response.streaming else response.content
-    return data
+    return b"".join(response) if response.streaming else response.content
 
 
 def test_a_trainer_sees_own_sessions_and_no_other(session: Session) -> None:
