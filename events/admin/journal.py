@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.forms import Media
 from django.urls import NoReverseMatch, path, reverse
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.log_actions import registry
@@ -78,6 +79,11 @@ class ThingColumn(Column):
     cell_template_name = "events/admin/journal_thing.html"
 
 
+class LinesPaginator(WagtailPaginator):
+    verbose_name = "ligne"
+    verbose_name_plural = "lignes"
+
+
 class JournalView(CoordinatorMixin, generic.IndexView):
     model = JournalEntry
     permission_policy = None
@@ -90,6 +96,7 @@ class JournalView(CoordinatorMixin, generic.IndexView):
     is_searchable = False
     is_export = False
     paginate_by = 50
+    paginator_class = LinesPaginator
     default_ordering = "-timestamp"
     columns = [
         Column("when", label="Quand", width="14%"),

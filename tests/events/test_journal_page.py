@@ -1,5 +1,6 @@
 """The journal: who did what, when, on what, before and after, in plain French; one's own only."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -153,3 +154,9 @@ def test_a_session_reads_the_same_beside_itself(client: Client, place: Place) ->
     log(instance=Session.objects.get(pk=place.upcoming.pk), action="escale.cancel", user=place.coordinator)
     history = client.get(reverse("sessions:history", args=[place.upcoming.pk])).content.decode()
     assert "Session annulée" in history
+
+
+def test_the_number_of_lines_is_said_in_lines(client: Client) -> None:
+    said = page(client)
+    assert " lignes" in said
+    assert not re.search(r"\d journal\b", said)
