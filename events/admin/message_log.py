@@ -108,7 +108,7 @@ class MessageIndexView(OwnMessagesMixin, generic.IndexView):
                 sort_key="state",
                 primary=lambda message: message.state == State.SENT,
             ),
-            Column("attempts", label="Essais", sort_key="attempts"),
+            Column("attempts", label="Essais", sort_key="attempts", classname="escale-attempts"),
             Column("outcome", label="Ce qu’il en est", accessor=outcome),
             Column(
                 "created_at",

@@ -95,6 +95,7 @@ class RegistrationIndexView(CoordinatorMixin, generic.IndexView):
     index_url_name = "registrations:index"
     index_results_url_name = "registrations:index_results"
     filterset_class = RegistrationFilterSet
+    table_classname = "listing escale-registrations"
     search_fields = list(SEARCHED)
     search_backend_name = None
     is_searchable = True
