@@ -109,7 +109,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     for _ in range(number):
         factories.make_organisation()
     client.get(reverse("organisations:index"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         client.get(reverse("organisations:index"))
 
 
