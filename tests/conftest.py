@@ -24,6 +24,12 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis_settings.load_profile("escale")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Races first: they are the longest, and would be what the last worker is waited for."""
+    items.sort(key=lambda item: "concurrency" not in item.nodeid)
+
+
 def _allow_only_loopback() -> None:
     connect = socket.socket.connect
 

@@ -12,13 +12,14 @@ from events.forms.session import SessionForm
 
 @dataclass(frozen=True)
 class Section:
-    """``rows`` is a formset shown instead of fields, ``one`` what one of its rows is."""
+    """``rows`` is a formset shown instead of fields, ``one`` what one of its rows is, ``name`` its heading."""
 
     anchor: str
     heading: str
     fields: list[BoundField] = field(default_factory=list)
     rows: Any = None
     one: str = ""
+    name: str = ""
 
 
 # A group of boxes is a fieldset with a legend.
@@ -60,13 +61,13 @@ def session_sections(form: SessionForm) -> list[Section]:
     rules = [*RULES[:2], *first, "members_first_until", *RULES[3:]]
     return [
         Section("quoi", "Quoi", bound(form, ["activity", "title", "description"])),
-        Section("quand", "Quand", rows=form.slots, one="un créneau"),
+        Section("quand", "Quand", rows=form.slots, one="un créneau", name="Créneau"),
         Section(
             "ou",
             "Où",
             bound(form, ["modality", "place_name", "address", "city", "access", "online_url"]),
         ),
-        Section("qui", "Qui anime", rows=form.roles, one="une personne"),
+        Section("qui", "Qui anime", rows=form.roles, one="une personne", name="Personne"),
         Section(
             "inscriptions",
             "Places et inscriptions",

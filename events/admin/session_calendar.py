@@ -133,11 +133,15 @@ def school_spans(days: list[Day]) -> list[str]:
         elif day.school:
             spans.append((day.school, [day.date]))
     return [
-        f"{name} : du {found[0].day} au {date_format(found[-1], 'j F')}"
+        f"{name} : du {_number(found[0])} au {_number(found[-1])} {date_format(found[-1], 'F')}"
         if len(found) > 1
-        else f"{name} : le {date_format(found[0], 'j F')}"
+        else f"{name} : le {_number(found[0])} {date_format(found[0], 'F')}"
         for name, found in spans
     ]
+
+
+def _number(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
 
 
 session_urls = [path("calendrier/", SessionCalendarView.as_view(), name="calendar")]

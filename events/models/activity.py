@@ -31,7 +31,7 @@ class ActivityPage(BasePage):
         Organisation, models.PROTECT, related_name="activities", verbose_name="structure"
     )
     summary = models.CharField(
-        "en une phrase", max_length=240, help_text="Ce que l'on y vit, sans jargon. 240 signes."
+        "en une phrase", max_length=240, help_text="Ce que l’on y vit, sans jargon. 240 signes."
     )
     audience = models.CharField(
         "pour qui", max_length=160, default="Tous les professionnels de santé, adhérents ou non"

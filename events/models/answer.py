@@ -24,8 +24,8 @@ class Answer(models.Model):
     is_need = models.BooleanField("à effacer après la session", default=False)
 
     class Meta:
-        verbose_name = "réponse à l'inscription"
-        verbose_name_plural = "réponses à l'inscription"
+        verbose_name = "réponse à l’inscription"
+        verbose_name_plural = "réponses à l’inscription"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

@@ -60,14 +60,14 @@ class AttendanceSheet(models.Model):
     content_hash = models.CharField("empreinte", max_length=64)
 
     class Meta:
-        verbose_name = "feuille d'émargement"
-        verbose_name_plural = "feuilles d'émargement"
+        verbose_name = "feuille d’émargement"
+        verbose_name_plural = "feuilles d’émargement"
         ordering = ["slot", "version"]
         constraints = [
             models.UniqueConstraint(
                 fields=["slot", "version"],
                 name="sheet_version_once",
-                violation_error_message="Cette feuille vient d'être close.",
+                violation_error_message="Cette feuille vient d’être close.",
             )
         ]
 

@@ -19,7 +19,7 @@ class MessageRule(Versioned):
     """
 
     class Moment(models.TextChoices):
-        REGISTRATION = "registration", "À l'inscription"
+        REGISTRATION = "registration", "À l’inscription"
         BEFORE = "before", "Avant un créneau"
         AFTER = "after", "Après un créneau"
 

@@ -52,7 +52,7 @@ class Question(models.Model):
     options = models.TextField("choix possibles, un par ligne", blank=True)
     required = models.BooleanField("réponse obligatoire", default=False)
     is_need = models.BooleanField(
-        "besoin alimentaire ou d'accès",
+        "besoin alimentaire ou d’accès",
         default=False,
         help_text="La réponse est effacée une semaine après la session.",
     )

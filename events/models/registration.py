@@ -19,7 +19,7 @@ class Registration(models.Model):
     class State(models.TextChoices):
         PENDING = "pending", "À valider"
         CONFIRMED = "confirmed", "Confirmée"
-        WAITLISTED = "waitlisted", "En liste d'attente"
+        WAITLISTED = "waitlisted", "En liste d’attente"
         OFFERED = "offered", "Place proposée"
         EXPIRED = "expired", "Proposition expirée"
         DECLINED = "declined", "Refusée"

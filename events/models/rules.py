@@ -25,7 +25,7 @@ class AccessRules(models.Model):
         validators=[MaxValueValidator(100)],
         help_text="Inscriptions acceptées au-delà des places, pour compenser les absences.",
     )
-    waiting_list = models.BooleanField("liste d'attente", default=True)
+    waiting_list = models.BooleanField("liste d’attente", default=True)
     promotion = models.CharField(
         "place libérée", max_length=12, choices=Promotion, default=Promotion.AUTOMATIC
     )

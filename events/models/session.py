@@ -72,19 +72,19 @@ class Session(AccessRules, Versioned):
         editable=False,
         help_text="Personnes gardées ou ajoutées au-delà, sur décision de la coordination.",
     )
-    members_first_until = models.DateTimeField("adhérents d'abord, jusqu'au", null=True, blank=True)
+    members_first_until = models.DateTimeField("adhérents d’abord, jusqu’au", null=True, blank=True)
     question_set = models.ForeignKey(
         QuestionSet,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="sessions",
-        verbose_name="questions posées à l'inscription",
+        verbose_name="questions posées à l’inscription",
     )
     messages_paused = models.BooleanField("messages programmés en pause", default=False, editable=False)
     seats_taken = models.PositiveIntegerField(default=0, editable=False)
     waiting = models.PositiveIntegerField(default=0, editable=False)
-    cancellation_reason = models.CharField("motif d'annulation", max_length=240, blank=True)
+    cancellation_reason = models.CharField("motif d’annulation", max_length=240, blank=True)
     moved_from = models.DateTimeField("reportée du", null=True, blank=True, editable=False)
     completed_at = models.DateTimeField("émargement clos le", null=True, blank=True, editable=False)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -115,7 +115,7 @@ class Session(AccessRules, Versioned):
                 | Q(closes_at__isnull=True)
                 | Q(closes_at__gt=F("opens_at")),
                 name="session_window_in_order",
-                violation_error_message="Les inscriptions ferment avant d'ouvrir.",
+                violation_error_message="Les inscriptions ferment avant d’ouvrir.",
             ),
             models.UniqueConstraint(
                 fields=["activity", "starts_at", "title"],

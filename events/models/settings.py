@@ -16,7 +16,7 @@ class ActivitySettings(AccessRules, Versioned):
         ActivityPage, models.CASCADE, related_name="settings", verbose_name="dispositif"
     )
     members_first_days = models.PositiveSmallIntegerField(
-        "adhérents d'abord, jusqu'à tant de jours avant le début",
+        "adhérents d’abord, jusqu’à tant de jours avant le début",
         null=True,
         blank=True,
         validators=[MaxValueValidator(365)],
@@ -34,11 +34,11 @@ class ActivitySettings(AccessRules, Versioned):
         null=True,
         blank=True,
         related_name="activity_settings",
-        verbose_name="questions posées à l'inscription",
+        verbose_name="questions posées à l’inscription",
     )
 
     class Meta:
-        verbose_name = "réglages d'un dispositif"
+        verbose_name = "réglages d’un dispositif"
         verbose_name_plural = "réglages des dispositifs"
 
     def __str__(self) -> str:

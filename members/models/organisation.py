@@ -36,7 +36,7 @@ class Organisation(Versioned):
         "signataire des attestations",
         max_length=120,
         blank=True,
-        help_text="Nom et qualité, tels qu'ils sont imprimés.",
+        help_text="Nom et qualité, tels qu’ils sont imprimés.",
     )
     group = models.OneToOneField(
         "auth.Group",
@@ -76,7 +76,7 @@ class Membership(models.Model):
     )
     role = models.CharField("rôle", max_length=16, choices=Role, default=Role.MEMBER)
     since = models.DateField("depuis")
-    until = models.DateField("jusqu'au", null=True, blank=True)
+    until = models.DateField("jusqu’au", null=True, blank=True)
 
     class Meta:
         verbose_name = "adhésion"
@@ -91,7 +91,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")),
                 name="membership_ends_after_start",
-                violation_error_message="La fin de l'adhésion précède son début.",
+                violation_error_message="La fin de l’adhésion précède son début.",
             ),
         ]
 

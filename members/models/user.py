@@ -37,7 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     profession = models.CharField("profession", max_length=16, choices=Profession, blank=True)
     civility = models.CharField("civilité", max_length=4, choices=Civility, blank=True)
     rpps = models.CharField("numéro RPPS", max_length=11, blank=True)
-    is_staff = models.BooleanField("accède à l'administration", default=False)
+    is_staff = models.BooleanField("accède à l’administration", default=False)
     is_active = models.BooleanField("compte actif", default=True)
     date_joined = models.DateTimeField("connu depuis", default=timezone.now, editable=False)
 

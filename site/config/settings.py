@@ -265,7 +265,8 @@ LOGGING = {
         # They write each path, and ours hold personal links.
         "django.server": {"level": "CRITICAL"},
         "django.security.csrf": {"level": "CRITICAL"},
-        # They tell each step of each document.
+        # They tell each task and each step of each document.
+        "django_tasks": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
         "weasyprint.progress": {"level": "WARNING"},
