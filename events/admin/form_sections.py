@@ -12,7 +12,7 @@ from events.forms.session import SessionForm
 
 @dataclass(frozen=True)
 class Section:
-    """``rows`` is a formset shown instead of fields, ``one`` what one of its rows is, ``name`` its heading."""
+    """``rows`` is a formset shown instead of fields; ``one`` says what one row is, ``name`` heads it."""
 
     anchor: str
     heading: str
