@@ -107,6 +107,15 @@ def test_a_session_is_saved_as_a_draft(own: Any) -> None:
     assert [slot.minutes for slot in session.slots.all()] == [120]
 
 
+def test_a_form_sent_twice_creates_one_session(own: Any) -> None:
+    activity, client = own
+    create(client, form_data(activity))
+    assert "Cette session existe déjà : même titre, même heure." in errors(
+        create(client, form_data(activity))
+    )
+    assert Session.objects.count() == 1
+
+
 def test_a_session_is_saved_and_published_at_once(own: Any) -> None:
     activity, client = own
     create(client, form_data(activity) | {"action-publish": "1"})
