@@ -145,9 +145,10 @@ def overbooking(session: Session) -> int:
 def _refuse_twin(session: Session, slots: Sequence[SlotTimes]) -> None:
     """Two clicks on one form take turns at the activity's row, and the second one creates nothing."""
     ActivityPage.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.activity_id)
-    start = min((slot.starts_at for slot in slots), default=None)
-    twins = Session.objects.filter(activity=session.activity_id, starts_at=start, title=session.title)
-    if start and twins.exclude(status=Session.Status.CANCELLED).exists():
+    twins = Session.objects.filter(
+        activity=session.activity_id, title=session.title, starts_at__in=[slot.starts_at for slot in slots]
+    )
+    if twins.exclude(status=Session.Status.CANCELLED).exists():
         raise DomainError("Cette session existe déjà : même titre, même heure.", field="title")
 
 
