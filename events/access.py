@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from events.models import (
     ActivityPage,
@@ -55,6 +56,20 @@ def coordinated_journal(user: Actor) -> QuerySet[JournalEntry]:
         return JournalEntry.objects.all()
     own = list(coordinated_organisations(user).values_list("pk", flat=True))
     return JournalEntry.objects.filter(organisation_id__in=own)
+
+
+def sessions_to_move_to(user: Actor, session: Session) -> SessionQuerySet:
+    """Where somebody of ``session`` may be moved: what its organisation has published and not begun."""
+    return (
+        coordinated_sessions(user)
+        .filter(
+            activity__organisation=session.activity.organisation_id,
+            status=Session.Status.PUBLISHED,
+            starts_at__gt=timezone.now(),
+        )
+        .exclude(pk=session.pk)
+        .order_by("starts_at", "pk")
+    )
 
 
 def led_sessions(user: Actor) -> SessionQuerySet:

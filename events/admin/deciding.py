@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views import View
 from wagtail.admin import messages
@@ -16,7 +14,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from common import moments
 from common.errors import DomainError
-from events.access import coordinated_registrations, coordinated_sessions
+from events.access import coordinated_registrations, sessions_to_move_to
 from events.admin.scoping import CoordinatorMixin
 from events.domain import registration as rules
 from events.domain.decisions import as_seen
@@ -194,7 +192,7 @@ class MoveView(DecisionView):
     def form_kwargs(self) -> dict[str, Any]:
         return {
             **super().form_kwargs(),
-            "sessions": coming_sessions(self.request.user, self.session),
+            "sessions": sessions_to_move_to(self.request.user, self.session),
             "activity": self.session.activity_id,
         }
 
@@ -235,20 +233,6 @@ class WithdrawView(DecisionView):
     def decide(self, form: DecisionForm) -> str:
         self.as_seen(form, lambda: rules.withdraw(registration=self.registration, by=self.request.user))  # type: ignore[arg-type]
         return f"{self.registration.full_name} : le désistement est enregistré, la personne en est prévenue."
-
-
-def coming_sessions(user: Any, session: Session) -> QuerySet[Session]:
-    """Where somebody of ``session`` may be moved: what its organisation has published and not begun."""
-    return (
-        coordinated_sessions(user)
-        .filter(
-            activity__organisation=session.activity.organisation_id,
-            status=Session.Status.PUBLISHED,
-            starts_at__gt=timezone.now(),
-        )
-        .exclude(pk=session.pk)
-        .order_by("starts_at", "pk")
-    )
 
 
 def _state_now(registration: Registration) -> str:

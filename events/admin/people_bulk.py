@@ -16,8 +16,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 
 from common.errors import DomainError
 from common.numbers import row_number
-from events.access import coordinated_registrations
-from events.admin.deciding import coming_sessions
+from events.access import coordinated_registrations, sessions_to_move_to
 from events.admin.people_listing import listed
 from events.admin.policies import coordinates
 from events.domain import registration as rules
@@ -165,7 +164,7 @@ class MoveAction(PeopleAction):
         """Nobody goes to another organisation: with people of several, there is nowhere to go."""
         if len({one.session.activity.organisation_id for one in self.found}) > 1:
             return Session.objects.none()
-        return coming_sessions(self.request.user, session)
+        return sessions_to_move_to(self.request.user, session)
 
     def decide(self, registration: Registration, form: DecisionForm) -> None:
         rules.move(registration=registration, session=form.cleaned_data["session"], by=self.request.user)

@@ -68,6 +68,22 @@ def create_all(
     return batch
 
 
+def create_session(
+    *,
+    session: Session,
+    slots: Sequence[SlotTimes],
+    roles: Sequence[RoleLine] = (),
+    publish: bool = False,
+    by: User | None,
+) -> Session:
+    """Create one. Raises ``DomainError`` when it is there already: a form was sent twice."""
+    wanted = [NewSession(session, slots, roles)]
+    batch = create_all(activity=session.activity, wanted=wanted, publish=publish, by=by)
+    if batch.skipped:
+        raise DomainError("Cette session existe déjà : même titre, même heure.", field="title")
+    return batch.created[0]
+
+
 def _create(one: NewSession, index: int, publish: bool, by: User | None) -> Session:
     try:
         return edit_session(

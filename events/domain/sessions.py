@@ -18,7 +18,7 @@ from events.domain.roles import RoleLine, open_accounts, set_roles
 from events.domain.session_changes import Moves, moves
 from events.domain.session_checks import MAX_SEATS, check_activity, check_session
 from events.domain.session_slots import SlotTimes, check_slots, stored_times, sync_slots
-from events.models import ACTIVE_STATES, ActivityPage, Session, Slot
+from events.models import ACTIVE_STATES, Session, Slot
 from members.models import User
 
 __all__ = [
@@ -74,9 +74,7 @@ def edit_session(
     is_new = session.pk is None
     try:
         with transaction.atomic():
-            if is_new:
-                _refuse_twin(session, slots)
-            else:
+            if not is_new:
                 open_accounts(roles)
             saved = save_session(session=session, slots=slots, seen=seen, by=by)
             set_roles(session=saved, roles=roles, by=by)
@@ -140,16 +138,6 @@ def cancel_session(*, session: Session, reason: str, by: User | None) -> Session
 def overbooking(session: Session) -> int:
     """Seats that the percentage adds, rounded down: 10 % of 12 places is one."""
     return session.capacity * session.overbooking_percent // 100
-
-
-def _refuse_twin(session: Session, slots: Sequence[SlotTimes]) -> None:
-    """Two clicks on one form take turns at the activity's row, and the second one creates nothing."""
-    ActivityPage.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.activity_id)
-    twins = Session.objects.filter(
-        activity=session.activity_id, title=session.title, starts_at__in=[slot.starts_at for slot in slots]
-    )
-    if twins.exclude(status=Session.Status.CANCELLED).exists():
-        raise DomainError("Cette session existe déjà : même titre, même heure.", field="title")
 
 
 def _create(session: Session, slots: Sequence[SlotTimes], by: User | None) -> Session:

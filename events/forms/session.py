@@ -9,6 +9,7 @@ from common.errors import DomainError
 from common.numbers import row_number
 from events.access import coordinated_activities
 from events.domain.activity_settings import RULES, members_first_until, settings_of
+from events.domain.batches import create_session
 from events.domain.session_checks import MAX_SEATS, SEATS
 from events.domain.session_slots import SlotTimes
 from events.domain.sessions import EDITABLE, edit_session
@@ -116,13 +117,12 @@ class SessionForm(RulesForm):
             self.instance.members_first_until = members_first_until(
                 settings_of(self.instance.activity), first
             )
+        roles = [form.line() for form in self.roles.kept()]
+        if not self.instance.pk:
+            return create_session(session=self.instance, slots=times, roles=roles, publish=publish, by=by)
+        seen = self.cleaned_data.get("version") or 0
         return edit_session(
-            session=self.instance,
-            slots=times,
-            roles=[form.line() for form in self.roles.kept()],
-            publish=publish,
-            seen=(self.cleaned_data.get("version") or 0) if self.instance.pk else None,
-            by=by,
+            session=self.instance, slots=times, roles=roles, publish=publish, seen=seen, by=by
         )
 
     def refuse(self, error: DomainError) -> None:
