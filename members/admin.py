@@ -51,7 +51,7 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = FIELDS
         help_texts = {
-            "slug": "En minuscules, sans espace : cpts-grand-havre. Il entre dans les adresses des pages."
+            "slug": "En minuscules, sans espace : cpts-grand-havre. Il entre dans les adresses des pages."
         }
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -82,7 +82,7 @@ class OrganisationForm(forms.ModelForm):
             if getattr(stored, name) != getattr(self.instance, name):
                 display = getattr(stored, f"get_{name}_display", None)
                 value = display() if display else getattr(stored, name)
-                self[name].help_text = f"Enregistré entre-temps : {value or 'rien'}."
+                self[name].help_text = f"Enregistré entre-temps : {value or 'rien'}."
 
 
 class CoordinatorForm(forms.Form):
@@ -108,7 +108,7 @@ class SavesThroughTheDomain:
             self.produced_error_code = "validation_error"
             self.produced_error_message = "La structure n’est pas enregistrée."
             return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
-        messages.success(self.request, f"« {organisation.name} » est enregistrée.")
+        messages.success(self.request, f"« {organisation.name} » est enregistrée.")
         return redirect("organisations:inspect", organisation.pk)
 
 
@@ -135,7 +135,7 @@ class OrganisationInspectView(generic.InspectView):
     template_name = "members/admin/organisation_inspect.html"
     page_title = "Structure"
     coordinator_form: CoordinatorForm | None = None
-    named = "{user} coordonne « {organisation} »."
+    named = "{user} coordonne « {organisation} »."
 
     def name(self, person: dict[str, str]) -> User:
         membership = name_by_email(organisation=self.object, by=self.request.user, **person)  # type: ignore[arg-type]
@@ -178,7 +178,7 @@ class EndCoordinationView(View):
         membership = get_object_or_404(Membership, pk=pk, role=Membership.Role.COORDINATOR)
         end_coordination(membership=membership, by=request.user)  # type: ignore[arg-type]
         messages.success(
-            request, f"{membership.user} ne coordonne plus « {membership.organisation.short_name} »."
+            request, f"{membership.user} ne coordonne plus « {membership.organisation.short_name} »."
         )
         return redirect("organisations:inspect", membership.organisation_id)
 

@@ -17,7 +17,7 @@ register_permission_policy(Organisation, AdministratorsPolicy(Organisation))
 @hooks.register("before_delete_user")
 def keep_accounts(request: HttpRequest, user: User) -> HttpResponse:
     """Registrations and logs lean on accounts; a person's data leave by the purge, not by this button."""
-    messages.error(request, f"Le compte de {user} ne se supprime pas ici : désactivez-le.")
+    messages.error(request, f"Le compte de {user} ne se supprime pas ici : désactivez-le.")
     return redirect("wagtailusers_users:edit", user.pk)
 
 
@@ -27,5 +27,5 @@ def keep_accounts_in_bulk(
 ) -> HttpResponse | None:
     if action_type != "delete" or not any(isinstance(one, User) for one in objects):
         return None
-    messages.error(request, "Les comptes ne se suppriment pas ici : désactivez-les.")
+    messages.error(request, "Les comptes ne se suppriment pas ici : désactivez-les.")
     return redirect("wagtailusers_users:index")

@@ -131,7 +131,7 @@ def make_question_set(*questions: dict[str, Any], **fields: Any) -> QuestionSet:
         options = one.get("options", "")
         text = options if isinstance(options, str) else "\n".join(options)
         made.questions.add(
-            Question(**({"label": f"Question {order + 1} ?", "sort_order": order} | one | {"options": text}))
+            Question(**({"label": f"Question {order + 1} ?", "sort_order": order} | one | {"options": text}))
         )
     made.save()
     return made

@@ -27,7 +27,7 @@ class MissingVariable(str):
             if origin is not None:
                 if str(origin.name).startswith(OURS) and ".venv" not in str(origin.name):
                     raise AssertionError(
-                        f"{origin.name}:{node.token.lineno}: no variable « {caller.f_locals['self'].token} »"
+                        f"{origin.name}:{node.token.lineno}: no variable « {caller.f_locals['self'].token} »"
                     )
                 return False
             frame = frame.f_back

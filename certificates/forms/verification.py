@@ -12,7 +12,7 @@ class NumberForm(forms.Form):
     numero = forms.CharField(
         label="Numéro de l’attestation",
         max_length=200,
-        help_text="26 lettres et chiffres ; les tirets, les espaces et la casse ne comptent pas.",
+        help_text="26 lettres et chiffres ; les tirets, les espaces et la casse ne comptent pas.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
             "required": "Recopiez le numéro imprimé en bas de l’attestation.",
@@ -28,6 +28,6 @@ class NumberForm(forms.Form):
         number = normalised(self.cleaned_data["numero"])
         if number is None:
             raise ValidationError(
-                "Un numéro compte 26 lettres et chiffres : vérifiez ce que vous avez recopié."
+                "Un numéro compte 26 lettres et chiffres : vérifiez ce que vous avez recopié."
             )
         return number

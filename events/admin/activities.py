@@ -102,7 +102,7 @@ class ActivityIndexView(CoordinatorMixin, generic.IndexView):
             ButtonWithDropdown(
                 buttons=[Button(label, url=url, icon_name=icon) for label, url, icon in places],
                 icon_name="dots-horizontal",
-                attrs={"aria-label": f"Pour « {instance.title} »"},
+                attrs={"aria-label": f"Pour « {instance.title} »"},
             )
         ]
 
@@ -140,7 +140,7 @@ class ActivitySettingsView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
             if applied
             else " Ses prochaines sessions commenceront ainsi."
         )
-        messages.success(request, f"Les réglages de « {self.activity.title} » sont enregistrés.{also}")
+        messages.success(request, f"Les réglages de « {self.activity.title} » sont enregistrés.{also}")
         return redirect("activities")
 
     @property

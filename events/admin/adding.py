@@ -58,7 +58,7 @@ class AddPersonView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
             messages.success(request, f"{name} {SAID.get(state, 'est inscrit·e')}.")
         else:
             messages.warning(
-                request, f"{name} était déjà sur la liste ({state.label.lower()}) : rien n’a changé."
+                request, f"{name} était déjà sur la liste ({state.label.lower()}) : rien n’a changé."
             )
         return redirect(f"{reverse('sessions:inspect', args=[self.session.pk])}#personnes")
 

@@ -20,7 +20,7 @@ from events.forms.bulk import EditManyForm
 from events.forms.standing import in_words
 from events.models import Session
 
-CHANGED = "Une session a changé depuis l’aperçu : relisez-le, puis confirmez."
+CHANGED = "Une session a changé depuis l’aperçu : relisez-le, puis confirmez."
 
 
 class EditManyView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTemplateMixin, View):

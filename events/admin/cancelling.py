@@ -29,7 +29,7 @@ class SessionCancelView(OwnSessionsMixin, View):
         except DomainError as error:
             form.add_error(None, str(error))
             return self._page(form, status=422)
-        messages.success(request, f"« {session.title} » est annulée. {people_told(told)}")
+        messages.success(request, f"« {session.title} » est annulée. {people_told(told)}")
         return redirect("sessions:inspect", session.pk)
 
     def _page(self, form: CancelForm, status: int = 200) -> HttpResponse:

@@ -50,7 +50,7 @@ class CopySessionView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTemplateMi
         except DomainError as error:
             form.refuse(error)
             return self._page(session, form, facts=facts, status=422)
-        messages.success(request, f"« {copy.title} » est copiée en brouillon. {SILENT}")
+        messages.success(request, f"« {copy.title} » est copiée en brouillon. {SILENT}")
         return redirect("sessions:inspect", copy.pk)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

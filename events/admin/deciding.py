@@ -84,7 +84,7 @@ class DecisionView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
         if self.registration.state in self.states:
             return ""
         label = self.registration.get_state_display()
-        return f"Cette inscription est maintenant « {label} » : il n’y a plus rien à décider ici."
+        return f"Cette inscription est maintenant « {label} » : il n’y a plus rien à décider ici."
 
     @property
     def back(self) -> str:
@@ -128,16 +128,16 @@ class ApproveView(DecisionView):
     def consequences(self) -> list[str]:
         session = self.session
         if is_their_turn(session, is_member=self.registration.is_member):
-            return ["Une place est libre : la personne est confirmée, et prévenue par e-mail."]
+            return ["Une place est libre : la personne est confirmée, et prévenue par e-mail."]
         if session.waiting_list:
             return [
-                "Aucune place pour elle à présent : la personne va en liste d’attente, et en est prévenue."
+                "Aucune place pour elle à présent : la personne va en liste d’attente, et en est prévenue."
             ]
         return ["La session est complète et n’a pas de liste d’attente."]
 
     def decide(self, form: DecisionForm) -> str:
         self.as_seen(form, lambda: rules.approve(registration=self.registration, by=self.request.user))  # type: ignore[arg-type]
-        return f"{self.registration.full_name} : la demande est acceptée. {_state_now(self.registration)}"
+        return f"{self.registration.full_name} : la demande est acceptée. {_state_now(self.registration)}"
 
 
 class DeclineView(DecisionView):
@@ -157,7 +157,7 @@ class DeclineView(DecisionView):
             form,
             lambda: rules.decline(registration=self.registration, reason=reason, by=self.request.user),  # type: ignore[arg-type]
         )
-        return f"{self.registration.full_name} : la demande est refusée, la personne en est prévenue."
+        return f"{self.registration.full_name} : la demande est refusée, la personne en est prévenue."
 
 
 class PromoteView(DecisionView):
@@ -171,7 +171,7 @@ class PromoteView(DecisionView):
         session = self.session
         said = ["La personne est confirmée avant les autres, et prévenue par e-mail."]
         if self.registration.state != State.OFFERED and session.seats_taken >= session.seats:
-            said.append("La session est complète : cette personne vient au-delà des places, ce qui est noté.")
+            said.append("La session est complète : cette personne vient au-delà des places, ce qui est noté.")
         return said
 
     def decide(self, form: DecisionForm) -> str:
@@ -210,7 +210,7 @@ class MoveView(DecisionView):
             to=target,
         )
         when = moments.moment(target.starts_at)
-        return f"{moved.full_name} passe à « {target.title} », {when}. {_state_now(moved)}"
+        return f"{moved.full_name} passe à « {target.title} », {when}. {_state_now(moved)}"
 
 
 class WithdrawView(DecisionView):
@@ -221,7 +221,7 @@ class WithdrawView(DecisionView):
 
     def obstacle(self) -> str:
         if self.session.completed_at:
-            return "L’émargement de cette session est clos : l’inscription ne change plus."
+            return "L’émargement de cette session est clos : l’inscription ne change plus."
         return super().obstacle()
 
     def consequences(self) -> list[str]:
@@ -232,9 +232,9 @@ class WithdrawView(DecisionView):
 
     def decide(self, form: DecisionForm) -> str:
         self.as_seen(form, lambda: rules.withdraw(registration=self.registration, by=self.request.user))  # type: ignore[arg-type]
-        return f"{self.registration.full_name} : le désistement est enregistré, la personne en est prévenue."
+        return f"{self.registration.full_name} : le désistement est enregistré, la personne en est prévenue."
 
 
 def _state_now(registration: Registration) -> str:
     registration.refresh_from_db(fields=["state"])
-    return f"État : {registration.get_state_display().lower()}."
+    return f"État : {registration.get_state_display().lower()}."

@@ -16,7 +16,7 @@ from events.admin.telling import active_people, people_told
 from events.forms.session import SessionForm
 from events.models import Session
 
-STALE = "La session n’est pas enregistrée : quelqu’un d’autre l’a modifiée entre-temps."
+STALE = "La session n’est pas enregistrée : quelqu’un d’autre l’a modifiée entre-temps."
 
 
 class SessionFormMixin(OwnSessionsMixin):
@@ -25,7 +25,7 @@ class SessionFormMixin(OwnSessionsMixin):
     request: HttpRequest
     form_class = SessionForm
     template_name = "events/admin/session_form.html"
-    error_message = "La session n’est pas enregistrée : corrigez ce qui est signalé plus bas."
+    error_message = "La session n’est pas enregistrée : corrigez ce qui est signalé plus bas."
 
     def get_form_class(self) -> type[SessionForm]:
         return SessionForm
@@ -42,7 +42,7 @@ class SessionFormMixin(OwnSessionsMixin):
             self.produced_error_code = "validation_error"
             self.produced_error_message = STALE if form.stored else self.error_message
             return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
-        text = f"« {session.title} » : {self._outcome(session, publish)}."
+        text = f"« {session.title} » : {self._outcome(session, publish)}."
         if form.instance.sequence < session.sequence:  # the time or the place changed
             text += f" {people_told(active_people(session))}"
         messages.success(self.request, text)
@@ -90,7 +90,7 @@ class SessionEditView(SessionFormMixin, generic.EditView):
         session = self.get_object()
         # What was typed in a form opened before is not thrown away: it comes back with the reason.
         if session.status == Session.Status.CANCELLED and request.method != "POST":
-            messages.warning(request, "Cette session est annulée : elle ne se modifie plus.")
+            messages.warning(request, "Cette session est annulée : elle ne se modifie plus.")
             return redirect("sessions:inspect", session.pk)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
 

@@ -20,7 +20,7 @@ from events.forms.importing import ImportForm
 SESSION_KEY = "imports"
 PER_PAGE = 100
 SHOWN_FAILURES = 10
-GONE = "Cet import a déjà été confirmé ou abandonné : envoyez à nouveau le tableau."
+GONE = "Cet import a déjà été confirmé ou abandonné : envoyez à nouveau le tableau."
 
 
 class PendingMixin(CoordinatorMixin):
@@ -173,13 +173,13 @@ class ImportConfirmView(PendingMixin, View):
 
     def _tell(self, plan: Plan, result: Result) -> None:
         done = (
-            f"{plan.activity.title} : {result.created} participations créées, {result.updated} modifiées, "
+            f"{plan.activity.title} : {result.created} participations créées, {result.updated} modifiées, "
             f"{result.unchanged} inchangées, {result.refused} lignes refusées."
         )
         report = messages.button(f"{reverse('report')}?activity={plan.activity.pk}", "Voir le bilan")
         messages.success(self.request, done, buttons=[report])
         for failure in result.failures[:SHOWN_FAILURES]:
-            messages.error(self.request, f"Session laissée telle quelle : {failure}")
+            messages.error(self.request, f"Session laissée telle quelle : {failure}")
         if len(result.failures) > SHOWN_FAILURES:
             messages.error(self.request, f"Et {len(result.failures) - SHOWN_FAILURES} autres sessions.")
 
@@ -189,5 +189,5 @@ class ImportAbandonView(PendingMixin, View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         self.forget()
-        messages.success(request, "Import abandonné : rien n’a été écrit, le fichier est effacé.")
+        messages.success(request, "Import abandonné : rien n’a été écrit, le fichier est effacé.")
         return redirect("import_participations")

@@ -70,8 +70,8 @@ def lines(entry: JournalEntry, *, people: Names, registrations: Names, slots: Na
         "coordinator_named": lambda pk: people.get(pk, f"Compte n° {pk}"),
         "coordinator_ended": lambda pk: people.get(pk, f"Compte n° {pk}"),
         "registration": lambda pk: registrations.get(pk, f"Inscription n° {pk}"),
-        "slot": lambda pk: f"Créneau : {slots.get(pk, f'n° {pk}')}",
-        "marks": lambda marks: f"Présences notées : {len(marks)}",
+        "slot": lambda pk: f"Créneau : {slots.get(pk, f'n° {pk}')}",
+        "marks": lambda marks: f"Présences notées : {len(marks)}",
         "roles": lambda _change: "Personnes qui animent modifiées",
     }
     if _is_change(data):
@@ -81,9 +81,9 @@ def lines(entry: JournalEntry, *, people: Names, registrations: Names, slots: Na
         if key in special:
             said.append(special[key](value))
         elif isinstance(value, dict) and _is_change(value):
-            said.append(f"{_label(entry, key)} : {_arrow(entry, key, value)}")
+            said.append(f"{_label(entry, key)} : {_arrow(entry, key, value)}")
         elif key in LABELS and value not in (None, "", [], {}):
-            said.append(f"{LABELS[key]} : {_words(entry, key, value)}")
+            said.append(f"{LABELS[key]} : {_words(entry, key, value)}")
     return said
 
 
@@ -108,11 +108,11 @@ def _is_change(data: Mapping[str, Any]) -> bool:
 def _pair(entry: JournalEntry, data: Mapping[str, Any]) -> list[str]:
     """``{"before": …, "after": …}`` on the whole, be it a state or one value per field."""
     before, after = data["before"], data["after"]
-    rest = [f"Motif : {_words(entry, 'reason', data['reason'])}"] if data.get("reason") else []
+    rest = [f"Motif : {_words(entry, 'reason', data['reason'])}"] if data.get("reason") else []
     if isinstance(before, dict) and isinstance(after, dict):
         pairs = {key: {"before": before.get(key), "after": after.get(key)} for key in after}
         changes = [
-            f"{_label(entry, key)} : {_arrow(entry, key, pair)}"
+            f"{_label(entry, key)} : {_arrow(entry, key, pair)}"
             for key, pair in pairs.items()
             if pair["before"] != pair["after"]
         ]

@@ -156,7 +156,7 @@ class MessageRetryView(OwnMessagesMixin, View):
         except DomainError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Le message repart : il sera envoyé dans la minute.")
+            messages.success(request, "Le message repart : il sera envoyé dans la minute.")
         return redirect("messages:inspect", message.pk)
 
 
@@ -167,7 +167,7 @@ class ResumeView(OwnSessionsMixin, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         session = resume(session=self.get_object(), by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"Les messages programmés parleront de « {session.title} ».")
+        messages.success(request, f"Les messages programmés parleront de « {session.title} ».")
         return redirect("sessions:inspect", session.pk)
 
 

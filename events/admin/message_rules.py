@@ -21,8 +21,8 @@ from events.domain.message_words import when_of
 from events.forms.message_rule import MessageRuleForm, words
 from events.models import MessageRule, Session
 
-NOT_SAVED = "Le message n’est pas enregistré : corrigez ce qui est signalé plus bas."
-STALE = "Le message n’est pas enregistré : quelqu’un d’autre l’a modifié entre-temps."
+NOT_SAVED = "Le message n’est pas enregistré : corrigez ce qui est signalé plus bas."
+STALE = "Le message n’est pas enregistré : quelqu’un d’autre l’a modifié entre-temps."
 SESSIONS_SHOWN = 50
 
 
@@ -57,7 +57,7 @@ class RuleFormMixin(OwnRulesMixin):
             form.refuse(error)
             self.produced_error_message = STALE if form.stored else NOT_SAVED
             return self.form_invalid(form)
-        messages.success(self.request, f"« {rule} » est enregistré.")
+        messages.success(self.request, f"« {rule} » est enregistré.")
         return redirect("message_rules:edit", rule.pk)
 
     def form_invalid(self, form: MessageRuleForm) -> HttpResponse:
@@ -169,7 +169,7 @@ class RuleSwitchView(OwnRulesMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         active = request.POST.get("active") == "1"
         rule = switch(rule=self.get_object(), active=active, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"« {rule} » est {'actif' if rule.active else 'arrêté'}.")
+        messages.success(request, f"« {rule} » est {'actif' if rule.active else 'arrêté'}.")
         return redirect("message_rules:edit", rule.pk)
 
 

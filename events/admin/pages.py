@@ -15,8 +15,8 @@ from events.models import ActivityPage, Session
 from members.access import colleagues
 from members.models import User
 
-STAYS = "« {page} » reste dans sa structure : ses sessions et ses inscriptions lui appartiennent."
-KEPT = "« {page} » a des sessions et leurs inscriptions : dépubliez cette page, elle ne se supprime pas."
+STAYS = "« {page} » reste dans sa structure : ses sessions et ses inscriptions lui appartiennent."
+KEPT = "« {page} » a des sessions et leurs inscriptions : dépubliez cette page, elle ne se supprime pas."
 
 
 class ActivityPageForm(WagtailAdminPageForm):

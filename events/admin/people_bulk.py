@@ -39,7 +39,7 @@ class PeopleAction(BulkAction):
     asked = ""
     done = ""
     button = ""
-    unconcerned = "Ces inscriptions ne sont pas concernées, leur état ne s’y prête pas :"
+    unconcerned = "Ces inscriptions ne sont pas concernées, leur état ne s’y prête pas :"
     is_grave = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -66,7 +66,7 @@ class PeopleAction(BulkAction):
     def too_many(self) -> str:
         if len(self.found) <= LIMIT:
             return ""
-        return f"Au plus {LIMIT} personnes à la fois : réduisez la sélection, par exemple avec un filtre."
+        return f"Au plus {LIMIT} personnes à la fois : réduisez la sélection, par exemple avec un filtre."
 
     def get_actionable_objects(self) -> tuple[list[Registration], dict[str, list[Registration]]]:
         found = self.found[:LIMIT]
@@ -97,9 +97,9 @@ class PeopleAction(BulkAction):
             try:
                 self.decide(registration, form)
             except DomainError as error:
-                refused.append(f"{registration.full_name} : {error}")
+                refused.append(f"{registration.full_name} : {error}")
         if done := len(people) - len(refused):
-            messages.success(self.request, f"{self.done} : {done}.")
+            messages.success(self.request, f"{self.done} : {done}.")
         for sentence in refused[:NAMED]:
             messages.error(self.request, sentence)
         if len(refused) > NAMED:
@@ -116,7 +116,7 @@ class ApproveAction(PeopleAction):
     aria_label = "Accepter les demandes sélectionnées"
     action_priority = 10
     states = (State.PENDING,)
-    asked = "Ces demandes sont acceptées : une place s’il en reste, sinon la liste d’attente."
+    asked = "Ces demandes sont acceptées : une place s’il en reste, sinon la liste d’attente."
     button = "Accepter ces demandes"
     done = "Demandes acceptées"
 
@@ -147,7 +147,7 @@ class MoveAction(PeopleAction):
     aria_label = "Déplacer les personnes sélectionnées vers une autre session"
     action_priority = 40
     form_class = MoveForm
-    asked = "Ces personnes passent à une autre session ; chacune reçoit un seul message."
+    asked = "Ces personnes passent à une autre session ; chacune reçoit un seul message."
     button = "Déplacer ces personnes"
     done = "Personnes déplacées"
 
@@ -175,7 +175,7 @@ class WithdrawAction(PeopleAction):
     action_type = "withdraw"
     aria_label = "Désister les personnes sélectionnées"
     action_priority = 50
-    asked = "Ces personnes n’ont plus de place et en sont prévenues ; les suivantes entrent aussitôt."
+    asked = "Ces personnes n’ont plus de place et en sont prévenues ; les suivantes entrent aussitôt."
     button = "Enregistrer ces désistements"
     done = "Désistements enregistrés"
     is_grave = True
@@ -209,7 +209,7 @@ class WriteAction(GoesOn):
     aria_label = "Écrire aux personnes sélectionnées"
     action_priority = 30
     asked = (
-        "Un message part à des personnes d’une même session : filtrez la liste par session, puis choisissez."
+        "Un message part à des personnes d’une même session : filtrez la liste par session, puis choisissez."
     )
 
     def go_on(self) -> HttpResponse | None:
@@ -225,7 +225,7 @@ class ExportAction(GoesOn):
     action_type = "export"
     aria_label = "Exporter les personnes sélectionnées"
     action_priority = 60
-    asked = "L’export complet, avec le choix des colonnes, est dans « Exporter »."
+    asked = "L’export complet, avec le choix des colonnes, est dans « Exporter »."
 
     def go_on(self) -> HttpResponse | None:
         if self.too_many:

@@ -61,7 +61,7 @@ class FormMixin(OwnProgrammesMixin):
 
     request: HttpRequest
     template_name = "events/admin/programme_form.html"
-    error_message = "Rien n’est enregistré : corrigez ce qui est signalé plus bas."
+    error_message = "Rien n’est enregistré : corrigez ce qui est signalé plus bas."
 
     def form_valid(self, form: ProgrammeForm) -> HttpResponse:
         self.form = form
@@ -73,7 +73,7 @@ class FormMixin(OwnProgrammesMixin):
             return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
         report = f"{reverse('report')}?about=programme-{saved.pk}"
         messages.success(
-            self.request, f"« {saved.name} » est enregistré.", buttons=[messages.button(report, "Son bilan")]
+            self.request, f"« {saved.name} » est enregistré.", buttons=[messages.button(report, "Son bilan")]
         )
         return redirect("programmes:index")
 
@@ -112,8 +112,8 @@ class EditView(FormMixin, generic.EditView):
 
 
 class DeleteView(OwnProgrammesMixin, generic.DeleteView):
-    success_message = "« %(object)s » est supprimé."
-    confirmation_message = "Supprimer ce programme ? Ses dispositifs et leurs chiffres restent."
+    success_message = "« %(object)s » est supprimé."
+    confirmation_message = "Supprimer ce programme ? Ses dispositifs et leurs chiffres restent."
 
     def form_valid(self, form: Any) -> HttpResponse:
         delete_programme(programme=self.object, by=self.request.user)  # type: ignore[arg-type]

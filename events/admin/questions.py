@@ -38,13 +38,13 @@ QUESTION_PANELS = [
     FieldPanel(
         "options",
         widget=Textarea(attrs={"rows": 4, "placeholder": PLACEHOLDER}),
-        help_text="Pour « un choix » et « plusieurs choix » seulement.",
+        help_text="Pour « un choix » et « plusieurs choix » seulement.",
     ),
     FieldRowPanel([FieldPanel("required"), FieldPanel("is_need")]),
     FieldRowPanel(
         [
             FieldPanel("shown_if_number", help_text="Une question placée avant celle-ci."),
-            FieldPanel("shown_if_answer", help_text="Un de ses choix, ou « oui » pour une case."),
+            FieldPanel("shown_if_answer", help_text="Un de ses choix, ou « oui » pour une case."),
         ],
         heading="Poser cette question",
     ),
@@ -86,7 +86,7 @@ class FormMixin(OwnSetsMixin):
     """What creating and editing share; the domain saves."""
 
     request: HttpRequest
-    error_message = "Rien n’est enregistré : corrigez ce qui est signalé plus bas."
+    error_message = "Rien n’est enregistré : corrigez ce qui est signalé plus bas."
 
     def form_valid(self, form: QuestionSetForm) -> HttpResponse:
         self.form = form
@@ -100,7 +100,7 @@ class FormMixin(OwnSetsMixin):
             return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
         messages.success(
             self.request,
-            f"« {saved.name} » est enregistré.",
+            f"« {saved.name} » est enregistré.",
             buttons=[messages.button(reverse("question_sets:preview", args=[saved.pk]), "Aperçu")],
         )
         return redirect("question_sets:edit", saved.pk)
@@ -149,8 +149,8 @@ class EditView(FormMixin, generic.EditView):
 
 
 class DeleteView(OwnSetsMixin, generic.DeleteView):
-    success_message = "« %(object)s » est supprimé."
-    confirmation_message = "Supprimer ce jeu de questions ? Les réponses déjà données sont gardées."
+    success_message = "« %(object)s » est supprimé."
+    confirmation_message = "Supprimer ce jeu de questions ? Les réponses déjà données sont gardées."
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
@@ -175,7 +175,7 @@ class CopyView(OwnSetsMixin, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         copied = copy_question_set(question_set=self.get_object(), by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"« {copied.name} » est prêt : adaptez-le.")
+        messages.success(request, f"« {copied.name} » est prêt : adaptez-le.")
         return redirect("question_sets:edit", copied.pk)
 
 
@@ -220,7 +220,7 @@ class QuestionSetViewSet(ModelViewSet):
     def get_edit_handler(self) -> ObjectList:
         panels = [
             HelpPanel(REMINDER),
-            FieldPanel("name", help_text="Pour le retrouver ; personne d’autre ne le lit."),
+            FieldPanel("name", help_text="Pour le retrouver ; personne d’autre ne le lit."),
             FieldPanel("organisation"),
             InlinePanel("questions", panels=QUESTION_PANELS, heading="Questions", label="Question"),
         ]

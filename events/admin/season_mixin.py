@@ -15,8 +15,8 @@ from events.domain.batches import Batch
 from events.forms.importing import own_activities
 from events.models import ActivityPage
 
-DATES_CHANGED = "Les dates ont changé : les voici. Vérifiez-les, puis confirmez."
-WRONG = "Rien n’est créé : corrigez ce qui est signalé."
+DATES_CHANGED = "Les dates ont changé : les voici. Vérifiez-les, puis confirmez."
+WRONG = "Rien n’est créé : corrigez ce qui est signalé."
 SHOWN_SKIPPED = 5
 
 
@@ -60,7 +60,7 @@ class SeasonMixin(CoordinatorMixin, WagtailAdminTemplateMixin):
         number, many = len(batch.created), "s" * (len(batch.created) > 1)
         if number:
             what = f"session{many} publiée{many}" if publish else f"brouillon{many} créé{many}"
-            messages.success(self.request, f"{number} {what} pour « {activity.title} ».")
+            messages.success(self.request, f"{number} {what} pour « {activity.title} ».")
         for sentence in batch.skipped[:SHOWN_SKIPPED]:
             messages.warning(self.request, sentence)
         if len(batch.skipped) > SHOWN_SKIPPED:

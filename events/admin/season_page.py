@@ -118,7 +118,7 @@ class SeasonPage:
     def summary(self) -> str:
         """« 10 dates, dont 8 gardées. 1 jour férié, 2 en vacances scolaires. »"""
         if not self.rows:
-            return "Aucune date : changez la période ou le rythme."
+            return "Aucune date : changez la période ou le rythme."
         number, kept = len(self.rows), len(self.kept)
         text = f"{number} date{'s' * (number > 1)}"
         if kept != number:

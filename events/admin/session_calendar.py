@@ -133,9 +133,9 @@ def school_spans(days: list[Day]) -> list[str]:
         elif day.school:
             spans.append((day.school, [day.date]))
     return [
-        f"{name} : du {_number(found[0])} au {_number(found[-1])} {date_format(found[-1], 'F')}"
+        f"{name} : du {_number(found[0])} au {_number(found[-1])} {date_format(found[-1], 'F')}"
         if len(found) > 1
-        else f"{name} : le {_number(found[0])} {date_format(found[0], 'F')}"
+        else f"{name} : le {_number(found[0])} {date_format(found[0], 'F')}"
         for name, found in spans
     ]
 

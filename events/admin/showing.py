@@ -92,7 +92,7 @@ class SessionSeatsView(SessionInspectView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         session, form = self.object, SeatsForm(request.POST)
         if session.status == Session.Status.CANCELLED:
-            messages.warning(request, "Cette session est annulée : elle ne se modifie plus.")
+            messages.warning(request, "Cette session est annulée : elle ne se modifie plus.")
             return redirect("sessions:inspect", session.pk)
         if form.is_valid():
             try:
@@ -127,7 +127,7 @@ def _seats_form(session: Session, *, typed: int | None = None) -> SeatsForm:
 
 
 def _seats_said(before: Session, after: Session) -> str:
-    text = f"« {after.title} » compte maintenant {after.capacity} places."
+    text = f"« {after.title} » compte maintenant {after.capacity} places."
     promoted = before.waiting - after.waiting
     if promoted == 1:
         return f"{text} Une personne quitte la liste d’attente et en est prévenue."

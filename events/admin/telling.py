@@ -10,7 +10,7 @@ def active_people(session: Session) -> int:
 def people_told(number: int, *, future: bool = False) -> str:
     if not number:
         return (
-            "Personne n’est inscrit : aucun message ne part."
+            "Personne n’est inscrit : aucun message ne part."
             if future
             else "Aucun message n’était à envoyer."
         )

@@ -58,17 +58,17 @@ def _waiting(coming: SessionQuerySet) -> Iterator[Alert]:
     for session in coming.filter(waiting__gt=0)[:PER_KIND]:
         free = session.seats - session.seats_taken
         if free > 0:
-            sentence = f"{_count(free, 'place libre')} et {_waits(session.waiting)} : à vous de choisir."
-            yield Alert(Kind.CHOOSE, f"{_name(session)} : {sentence}", session)
+            sentence = f"{_count(free, 'place libre')} et {_waits(session.waiting)} : à vous de choisir."
+            yield Alert(Kind.CHOOSE, f"{_name(session)} : {sentence}", session)
         else:
-            yield Alert(Kind.FULL, f"{_name(session)} : complet, {_waits(session.waiting)}.", session)
+            yield Alert(Kind.FULL, f"{_name(session)} : complet, {_waits(session.waiting)}.", session)
 
 
 def _underfilled(soon: SessionQuerySet) -> Iterator[Alert]:
     """Less than half of the seats taken, a week before at most."""
     for session in soon.filter(seats_taken__lt=F("capacity") / 2.0)[:PER_KIND]:
         sentence = f"{session.seats_taken} sur {_count(session.capacity, 'place')}, à moins d’une semaine."
-        yield Alert(Kind.UNDERFILLED, f"{_name(session)} : {sentence}", session)
+        yield Alert(Kind.UNDERFILLED, f"{_name(session)} : {sentence}", session)
 
 
 def _pending(coming: SessionQuerySet, now: datetime) -> Iterator[Alert]:
@@ -86,7 +86,7 @@ def _pending(coming: SessionQuerySet, now: datetime) -> Iterator[Alert]:
     numbers = {row["session"]: row["number"] for row in waiting}
     for session in _by_pk(coming, numbers):
         sentence = _count(numbers[session.pk], "demande")
-        yield Alert(Kind.PENDING, f"{_name(session)} : {sentence} sans réponse depuis deux jours.", session)
+        yield Alert(Kind.PENDING, f"{_name(session)} : {sentence} sans réponse depuis deux jours.", session)
 
 
 def _open_sheets(sessions: SessionQuerySet, now: datetime) -> Iterator[Alert]:
@@ -98,7 +98,7 @@ def _open_sheets(sessions: SessionQuerySet, now: datetime) -> Iterator[Alert]:
     )
     for slot in slots[:PER_KIND]:
         sentence = (
-            f"« {slot.session.title} » : la feuille du {moments.moment(slot.starts_at)} n’est pas close."
+            f"« {slot.session.title} » : la feuille du {moments.moment(slot.starts_at)} n’est pas close."
         )
         yield Alert(Kind.SHEET, sentence, slot.session, slot)
 
@@ -113,7 +113,7 @@ def _failing(organisations: QuerySet[Organisation]) -> Iterator[Alert]:
 def _paused(coming: SessionQuerySet) -> Iterator[Alert]:
     for session in coming.filter(messages_paused=True)[:PER_KIND]:
         sentence = "session copiée, ses messages programmés attendent votre accord."
-        yield Alert(Kind.PAUSED, f"{_name(session)} : {sentence}", session)
+        yield Alert(Kind.PAUSED, f"{_name(session)} : {sentence}", session)
 
 
 def _by_pk(sessions: SessionQuerySet, pks: Iterable[int]) -> list[Session]:
@@ -122,7 +122,7 @@ def _by_pk(sessions: SessionQuerySet, pks: Iterable[int]) -> list[Session]:
 
 
 def _name(session: Session) -> str:
-    return f"« {session.title} », {moments.moment(session.starts_at)}"
+    return f"« {session.title} », {moments.moment(session.starts_at)}"
 
 
 def _waits(number: int) -> str:

@@ -153,7 +153,7 @@ def _text(question: Question, raw: Any) -> str:
     text = str(raw or "").replace("\r\n", "\n").strip()
     if CONTROLS & set(text):
         raise DomainError(
-            "La réponse contient un caractère invisible : retapez-la.", field=field_name(question)
+            "La réponse contient un caractère invisible : retapez-la.", field=field_name(question)
         )
     if len(text) > ANSWER_LENGTH:
         raise DomainError("La réponse dépasse 2 000 caractères.", field=field_name(question))

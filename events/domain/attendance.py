@@ -118,14 +118,14 @@ def _lock_open(slot: Slot) -> Session:
     if reason := obstacle(slot=slot):
         raise DomainError(reason)
     if is_closed(slot):
-        raise DomainError("La feuille de ce créneau est déjà close : elle ne change plus.")
+        raise DomainError("La feuille de ce créneau est déjà close : elle ne change plus.")
     return session
 
 
 def _lock_imported(slot: Slot) -> Session:
     session = seats.lock(session_id=slot.session_id)
     if not session.imported:
-        raise DomainError("Cette session n’a pas été importée : sa feuille se tient sur place.")
+        raise DomainError("Cette session n’a pas été importée : sa feuille se tient sur place.")
     return session
 
 
@@ -141,7 +141,7 @@ def _write(slot: Slot, marks: dict[int, str], *, by: User | None, rest: str = ""
     """Store the marks that change something, in three queries however many they are."""
     confirmed = _confirmed(slot)
     if not set(marks) <= confirmed:
-        raise DomainError("Une personne pointée n’est plus confirmée à cette session : rechargez la page.")
+        raise DomainError("Une personne pointée n’est plus confirmée à cette session : rechargez la page.")
     if not {*marks.values(), rest or State.ABSENT} <= set(State.values):
         raise DomainError("Choisissez une présence dans la liste.")
     known = {mark.registration_id: mark for mark in Attendance.objects.filter(slot=slot)}

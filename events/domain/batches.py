@@ -80,7 +80,7 @@ def create_session(
     wanted = [NewSession(session, slots, roles)]
     batch = create_all(activity=session.activity, wanted=wanted, publish=publish, by=by)
     if batch.skipped:
-        raise DomainError("Cette session existe déjà : même titre, même heure.", field="title")
+        raise DomainError("Cette session existe déjà : même titre, même heure.", field="title")
     return batch.created[0]
 
 
@@ -111,4 +111,4 @@ def _known(activity: ActivityPage, wanted: Sequence[NewSession]) -> set[tuple[ob
 
 def _already(one: NewSession) -> str:
     when = moments.moment(min(slot.starts_at for slot in one.slots))
-    return f"« {one.session.title} » existait déjà, {when} : elle n’est pas créée une seconde fois."
+    return f"« {one.session.title} » existait déjà, {when} : elle n’est pas créée une seconde fois."

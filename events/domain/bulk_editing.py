@@ -73,7 +73,7 @@ def _edit(key: int, changes: Mapping[str, Any], version: int | None, by: User | 
     session = seats.lock(session_id=key)
     planned = _plan(session, changes, 0)
     if planned.refusal:
-        raise DomainError(f"« {session.title} » : {planned.refusal}")
+        raise DomainError(f"« {session.title} » : {planned.refusal}")
     saved = save_session(session=planned.after, slots=stored_times(session), seen=version, by=by)
     if "roles" in changes:
         set_roles(session=saved, roles=changes["roles"], by=by)

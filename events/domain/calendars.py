@@ -98,9 +98,9 @@ def _summary(session: Session, slot: Slot) -> str:
 
 def _description(session: Session, online_url: str) -> str:
     parts = [
-        f"Accès : {mails.one_line(session.access)}" if session.access else "",
-        f"Lien de connexion : {online_url}" if online_url else "",
-        f"Contact : {session.activity.organisation.email}",
+        f"Accès : {mails.one_line(session.access)}" if session.access else "",
+        f"Lien de connexion : {online_url}" if online_url else "",
+        f"Contact : {session.activity.organisation.email}",
     ]
     return "\n".join(part for part in parts if part)
 

@@ -32,7 +32,7 @@ def copy_session(*, session: Session, day: date, title: str = "", by: User | Non
     batch = copy_season(copies=[Copy(session, day, title)], publish=False, by=by)
     if batch.skipped:
         raise DomainError(
-            "Une session du même titre commence déjà à ce moment : changez le jour ou le titre."
+            "Une session du même titre commence déjà à ce moment : changez le jour ou le titre."
         )
     return batch.created[0]
 

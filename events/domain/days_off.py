@@ -56,7 +56,7 @@ def unknown_sentence(days: Iterable[date]) -> str:
         return ""
     which = f"l’année {years[0]}" if len(years) == 1 else f"les années {', '.join(years)}"
     return (
-        f"Le calendrier officiel des vacances scolaires n’est pas connu ici pour {which} : "
+        f"Le calendrier officiel des vacances scolaires n’est pas connu ici pour {which} : "
         "elles ne sont pas signalées, vérifiez ces dates."
     )
 

@@ -26,7 +26,7 @@ def as_seen(*, registration: Registration, seen: str, act: Callable[[], T], to: 
         if now != seen:  # a form that does not say what it showed decides nothing
             label = Registration.State(now).label
             raise DomainError(
-                f"L’inscription de {registration.full_name} a changé entre-temps : elle est maintenant "
-                f"« {label} ». Rien n’a été modifié."
+                f"L’inscription de {registration.full_name} a changé entre-temps : elle est maintenant "
+                f"« {label} ». Rien n’a été modifié."
             )
         return act()

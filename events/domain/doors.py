@@ -30,7 +30,7 @@ CLOSED_TO_ALL = {
     Door.PAST: "Cette session est passée.",
 }
 CLOSED_TO_VISITORS = {
-    Door.STARTED: "Cette session a commencé : les inscriptions sont closes.",
+    Door.STARTED: "Cette session a commencé : les inscriptions sont closes.",
     Door.SOON: "Les inscriptions ne sont pas encore ouvertes.",
     Door.CLOSED: "Les inscriptions sont closes.",
 }

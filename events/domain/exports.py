@@ -151,18 +151,18 @@ def _log(counted: Counted, facts: dict[str, Any], by: User) -> None:
 
 def _check_size(total: int, width: int, file_type: FileType) -> None:
     if not total:
-        raise DomainError("Personne ne correspond à ce choix : il n’y a rien à exporter.")
+        raise DomainError("Personne ne correspond à ce choix : il n’y a rien à exporter.")
     if file_type != FileType.PDF:
         return
     if total > PDF_ROWS:
         raise DomainError(
             f"Un PDF tient {moments.number(PDF_ROWS)} lignes au plus, et il y en aurait "
-            f"{moments.number(total)} : choisissez Excel ou CSV, ou une période plus courte.",
+            f"{moments.number(total)} : choisissez Excel ou CSV, ou une période plus courte.",
             field="file_type",
         )
     if width > PDF_COLUMNS:
         raise DomainError(
-            f"Un PDF tient {PDF_COLUMNS} colonnes au plus, et il y en aurait {width} : choisissez-en moins, "
+            f"Un PDF tient {PDF_COLUMNS} colonnes au plus, et il y en aurait {width} : choisissez-en moins, "
             "ou Excel.",
             field="columns",
         )

@@ -29,10 +29,10 @@ TWO_DAYS_BEFORE = MessageRule(
     moment=Moment.BEFORE,
     days=2,
     audience=Audience.CONFIRMED,
-    subject="Rappel : {dispositif}, {date}",
+    subject="Rappel : {dispositif}, {date}",
     body="""Bonjour {prenom},
 
-Nous vous attendons {date} à {heure} :
+Nous vous attendons {date} à {heure} :
 
 {dispositif} – {theme}
 {lieu}
@@ -40,11 +40,11 @@ Nous vous attendons {date} à {heure} :
 
 {connexion}
 
-Un empêchement ? Désistez-vous en un instant, la place ira à quelqu’un d’autre :
+Un empêchement ? Désistez-vous en un instant, la place ira à quelqu’un d’autre :
 {lien}
-Ce lien vous est personnel : ne le transférez pas.
+Ce lien vous est personnel : ne le transférez pas.
 
-Une question ? Répondez à ce message, ou écrivez à {contact}.
+Une question ? Répondez à ce message, ou écrivez à {contact}.
 
 À bientôt,
 {structure}
@@ -150,7 +150,7 @@ def _check(rule: MessageRule) -> None:
         raise DomainError("Choisissez le dispositif pour lequel le message est adapté.", field="activity")
     if rule.moment != Moment.AFTER and rule.audience in (Audience.PRESENT, Audience.ABSENT):
         raise DomainError(
-            "Les présences ne sont connues qu’après : choisissez « Après un créneau ».", field="audience"
+            "Les présences ne sont connues qu’après : choisissez « Après un créneau ».", field="audience"
         )
     if not 0 <= rule.days <= 365:
         raise DomainError("Le nombre de jours va de 0 à 365.", field="days")

@@ -73,7 +73,7 @@ def error_in_words(error: str) -> str:
             return f"Le serveur du destinataire refuse cette adresse (code {code})."
         return f"Le serveur du destinataire demande d’attendre (code {code})." if code else "Adresse refusée."
     if "Authentication" in error:
-        return "Notre serveur d’envoi refuse notre mot de passe : prévenez l’administration."
+        return "Notre serveur d’envoi refuse notre mot de passe : prévenez l’administration."
     if error.startswith(CONNECTION) or "ConnectionRefused" in error:
         return "Le serveur d’envoi ne répondait pas."
-    return f"L’envoi a échoué{f' (code {code})' if code else ''} ; le détail est au journal du serveur."
+    return f"L’envoi a échoué{f' (code {code})' if code else ''} ; le détail est au journal du serveur."

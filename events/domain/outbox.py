@@ -40,7 +40,7 @@ IMPOSSIBLE = "adresse impossible"
 NOT_AGAIN = {
     State.SENT: "Ce message est déjà parti.",
     State.SENDING: "Ce message est en train de partir.",
-    State.DROPPED: "Ce message n’a plus d’objet : il ne s’envoie plus.",
+    State.DROPPED: "Ce message n’a plus d’objet : il ne s’envoie plus.",
 }
 # What makes no sense once the session is over.
 BEFORE_THE_SESSION = (
@@ -162,11 +162,11 @@ def retry(*, message: Message, by: User) -> Message:
         if stored.state not in (State.FAILED, State.QUEUED):
             raise DomainError(NOT_AGAIN[State(stored.state)])
         if not still_applies(stored, now=timezone.now()):
-            raise DomainError("Ce message n’a plus d’objet : il ne s’envoie plus.")
+            raise DomainError("Ce message n’a plus d’objet : il ne s’envoie plus.")
         if stored.registration:
             stored.recipient = stored.registration.email
         if not is_usable(stored.recipient):
-            raise DomainError("Cette adresse ne peut recevoir aucun message : corrigez-la d’abord.")
+            raise DomainError("Cette adresse ne peut recevoir aucun message : corrigez-la d’abord.")
         before = stored.state
         stored.state, stored.attempts, stored.next_try_at = State.QUEUED, 0, timezone.now()
         stored.save(update_fields=["recipient", "state", "attempts", "next_try_at"])

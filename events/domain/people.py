@@ -45,7 +45,7 @@ def checked(person: Person) -> Person:
 
 def checked_name(raw: str, *, field: str, what: str) -> str:
     if any(unicodedata.category(char) == "Cc" for char in raw.strip()):
-        raise DomainError(f"Le {what} contient un caractère invisible : retapez-le.", field=field)
+        raise DomainError(f"Le {what} contient un caractère invisible : retapez-le.", field=field)
     # Invisible marks (zero-width, text direction) come along with copied text and can disguise a name.
     visible = "".join(char for char in raw if unicodedata.category(char) != "Cf")
     name = " ".join(unicodedata.normalize("NFC", visible).split())

@@ -18,8 +18,8 @@ PLACEHOLDERS = {
     "nom": "son nom",
     "dispositif": "le nom du dispositif",
     "theme": "le titre de la session",
-    "date": "le jour, par exemple « jeudi 17 décembre 2026 »",
-    "heure": "l’heure du début, par exemple « 19 h »",
+    "date": "le jour, par exemple « jeudi 17 décembre 2026 »",
+    "heure": "l’heure du début, par exemple « 19 h »",
     "lieu": "le lieu et l’adresse",
     "acces": "transports, étage, fauteuil…",
     "connexion": "le lien de connexion, pour les seules personnes confirmées",
@@ -60,7 +60,7 @@ def check(*, subject: str, body: str) -> None:
         unknown = [word for word in _IN_BRACES.findall(text) if word not in PLACEHOLDERS]
         if unknown:
             allowed = ", ".join(f"{{{word}}}" for word in PLACEHOLDERS)
-            raise DomainError(f"{{{unknown[0]}}} n’existe pas. Vous pouvez écrire : {allowed}.", field=field)
+            raise DomainError(f"{{{unknown[0]}}} n’existe pas. Vous pouvez écrire : {allowed}.", field=field)
     if _ADDRESS.search(subject) or any(word in LINKS for word in _IN_BRACES.findall(subject)):
         raise DomainError(NO_LINKS_IN_SUBJECT, field="subject")
 

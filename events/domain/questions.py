@@ -67,7 +67,7 @@ def save_question_set(*, question_set: QuestionSet, seen: int | None, by: User |
     wrong = mistakes(questions)
     if wrong:
         place, error = wrong[0]
-        raise DomainError(f"Question {place + 1} : {error}", field=error.field)
+        raise DomainError(f"Question {place + 1} : {error}", field=error.field)
     with transaction.atomic():
         before = _hold(question_set, seen, by) if question_set.pk else None
         for order, question in enumerate(questions):
@@ -130,7 +130,7 @@ def _copy_name(question_set: QuestionSet) -> str:
 def _still_used(question_set: QuestionSet, found: Uses) -> str:
     counts = ((len(found.sessions), "session"), (len(found.activities), "dispositif"))
     where = " et ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
-    return f"« {question_set.name} » est posé par {where} : choisissez-y d’abord d’autres questions."
+    return f"« {question_set.name} » est posé par {where} : choisissez-y d’abord d’autres questions."
 
 
 def _tidy(question: Question) -> None:
@@ -171,14 +171,14 @@ def _check_condition(question: Question, earlier: Sequence[Question]) -> None:
     above = earlier[number - 1]
     if above.kind == Kind.TEXT:
         raise DomainError(
-            f"La question {number} attend un texte libre : choisissez une question à choix ou une case.",
+            f"La question {number} attend un texte libre : choisissez une question à choix ou une case.",
             field="shown_if_number",
         )
     allowed = [YES] if above.kind in TICKED else options_of(above)
     same = [one for one in allowed if one.casefold() == answer.casefold()]
     if not same:
-        expected = ", ".join(f"« {one} »" for one in allowed[:6])
+        expected = ", ".join(f"« {one} »" for one in allowed[:6])
         raise DomainError(
-            f"Recopiez une réponse de la question {number} : {expected}.", field="shown_if_answer"
+            f"Recopiez une réponse de la question {number} : {expected}.", field="shown_if_answer"
         )
     question.shown_if_answer = same[0]

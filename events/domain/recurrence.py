@@ -13,7 +13,7 @@ from common.errors import DomainError
 from events.domain.written_dates import read_date
 
 MAX_DATES = 60
-TOO_MANY = f"Une saison compte {MAX_DATES} dates au plus : raccourcissez la période."
+TOO_MANY = f"Une saison compte {MAX_DATES} dates au plus : raccourcissez la période."
 
 
 class Rank(models.TextChoices):
@@ -89,7 +89,7 @@ def moment(day: date, hour: time) -> datetime:
     if one != other:
         how = "n’existe pas" if one < other else "existe deux fois"  # type: ignore[operator]
         raise DomainError(
-            f"{hour:%H:%M} {how} le {day:%d/%m/%Y} : c’est la nuit du changement d’heure.", field="hours"
+            f"{hour:%H:%M} {how} le {day:%d/%m/%Y} : c’est la nuit du changement d’heure.", field="hours"
         )
     return naive.replace(tzinfo=zone)
 
@@ -131,7 +131,7 @@ def _read_span(typed: str, line: int) -> Span:
         first = read_date(typed[len("du ") : cut], field="without", line=line)
         last = read_date(typed[cut + len(" au ") :], field="without", line=line)
         if last < first:
-            raise DomainError(f"Ligne {line} : cette période finit avant de commencer.", field="without")
+            raise DomainError(f"Ligne {line} : cette période finit avant de commencer.", field="without")
         return Span(first, last)
     day = read_date(typed, field="without", line=line)
     return Span(day, day)

@@ -41,8 +41,8 @@ class DayFacts:
         """Kind and words of each thing to know."""
         flags = [
             ("past", "Date passée" if self.past else ""),
-            ("planned", f"Déjà planifiée : {', '.join(self.planned)}" if self.planned else ""),
-            ("public", f"Jour férié : {self.public}" if self.public else ""),
+            ("planned", f"Déjà planifiée : {', '.join(self.planned)}" if self.planned else ""),
+            ("public", f"Jour férié : {self.public}" if self.public else ""),
             ("school", self.school or ""),
         ]
         return [(kind, words) for kind, words in flags if words]

@@ -33,7 +33,7 @@ def stored_times(session: Session) -> list[SlotTimes]:
 def check_slots(slots: Sequence[SlotTimes]) -> None:
     """``slots`` in order of time."""
     if not slots:
-        raise DomainError("Indiquez au moins un créneau : date, début et fin.", field="slots")
+        raise DomainError("Indiquez au moins un créneau : date, début et fin.", field="slots")
     for slot in slots:
         if slot.ends_at <= slot.starts_at:
             raise DomainError("La fin d’un créneau précède son début.", field="slots")
@@ -55,7 +55,7 @@ def sync_slots(session: Session, wanted: Sequence[SlotTimes]) -> SlotChange:
     moved = bool(gone or new) or any(slot.ends_at != times.ends_at for slot, times in kept)
     if len(gone) > len(new) and session.slots.filter(sheets__isnull=False).exists():
         # The last open slot would take with it the closing that issues the certificates.
-        raise DomainError("Une feuille est déjà close : les créneaux ne se suppriment plus.", field="slots")
+        raise DomainError("Une feuille est déjà close : les créneaux ne se suppriment plus.", field="slots")
     removed = [_removed(session, slot) for slot in gone[len(new) :]]
     for slot, times in [*kept, *zip(gone, new, strict=False)]:
         if (slot.starts_at, slot.ends_at) != (times.starts_at, times.ends_at) and slot.sheets.exists():

@@ -108,7 +108,7 @@ def publish_session(*, session: Session, by: User | None) -> Session:
     with transaction.atomic():
         locked = seats.lock(session_id=session.pk)
         if locked.status == Session.Status.CANCELLED:
-            raise DomainError("Cette session est annulée : créez-en une autre.")
+            raise DomainError("Cette session est annulée : créez-en une autre.")
         if locked.status == Session.Status.DRAFT:
             locked.status = Session.Status.PUBLISHED
             noted = raise_version(stored=locked, seen=None, by=by)
@@ -124,7 +124,7 @@ def cancel_session(*, session: Session, reason: str, by: User | None) -> Session
         if locked.status == Session.Status.CANCELLED:
             return locked
         if locked.completed_at or locked.slots.filter(sheets__isnull=False).exists():
-            raise DomainError("L’émargement a commencé à être clos : cette session ne s’annule plus.")
+            raise DomainError("L’émargement a commencé à être clos : cette session ne s’annule plus.")
         locked.status = Session.Status.CANCELLED
         locked.cancellation_reason = reason.strip()
         locked.sequence += 1
@@ -154,7 +154,7 @@ def _create(session: Session, slots: Sequence[SlotTimes], by: User | None) -> Se
 def _update(edited: Session, slots: Sequence[SlotTimes], seen: int | None, by: User | None) -> Session:
     session = seats.lock(session_id=edited.pk)
     if session.status == Session.Status.CANCELLED:
-        raise DomainError("Cette session est annulée : elle ne se modifie plus.")
+        raise DomainError("Cette session est annulée : elle ne se modifie plus.")
     before, times_before = copy(session), stored_times(session)
     noted = raise_version(stored=session, seen=seen, by=by)
     for name in EDITABLE:
@@ -165,7 +165,7 @@ def _update(edited: Session, slots: Sequence[SlotTimes], seen: int | None, by: U
     slot_change = sync_slots(session, slots)
     if slot_change.moved and session.completed_at:
         raise DomainError(
-            "L’émargement de cette session est clos : ses créneaux ne changent plus.", field="slots"
+            "L’émargement de cette session est clos : ses créneaux ne changent plus.", field="slots"
         )
     if slot_change.moved and session.starts_at != slots[0].starts_at:
         session.moved_from = session.starts_at

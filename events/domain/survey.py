@@ -59,9 +59,9 @@ def open_survey(*, session: Session) -> Survey:
 def why_closed(invitation: SurveyInvitation) -> str:
     """Why ``invitation`` cannot be answered any more; or nothing."""
     if invitation.answered:
-        return "Votre avis est déjà enregistré. Merci !"
+        return "Votre avis est déjà enregistré. Merci !"
     if invitation.survey.closes_at <= timezone.now():
-        return "Ce questionnaire est fermé : les avis étaient recueillis pendant trente jours."
+        return "Ce questionnaire est fermé : les avis étaient recueillis pendant trente jours."
     return ""
 
 
@@ -132,7 +132,7 @@ def _checked(
             raise DomainError("Choisissez une réponse de 1 à 5.", field=field)
     comment = comment.replace("\r\n", "\n").strip()
     if "\0" in comment:
-        raise DomainError("Le texte contient un caractère invisible : retapez-le.", field="comment")
+        raise DomainError("Le texte contient un caractère invisible : retapez-le.", field="comment")
     if len(comment) > COMMENT_LENGTH:
         raise DomainError(f"Le texte dépasse {COMMENT_LENGTH} signes.", field="comment")
     return {"score": score, "useful": useful, "welcome": welcome, "comment": comment}

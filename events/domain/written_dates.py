@@ -33,14 +33,14 @@ def read_date(typed: str, *, field: str, line: int) -> date:
         weekday, day = None, None
     if day is None:
         raise DomainError(
-            f"Ligne {line} : « {typed.strip()[:40]} » n’est pas une date. Écrivez par exemple 17/12/2026.",
+            f"Ligne {line} : « {typed.strip()[:40]} » n’est pas une date. Écrivez par exemple 17/12/2026.",
             field=field,
         )
     if not 2000 <= day.year < 2100:
-        raise DomainError(f"Ligne {line} : indiquez une date entre 2000 et 2100.", field=field)
+        raise DomainError(f"Ligne {line} : indiquez une date entre 2000 et 2100.", field=field)
     if weekday is not None and weekday != day.weekday():
         raise DomainError(
-            f"Ligne {line} : le {day:%d/%m/%Y} est un {WEEKDAYS[day.weekday()]}, pas un {WEEKDAYS[weekday]}.",
+            f"Ligne {line} : le {day:%d/%m/%Y} est un {WEEKDAYS[day.weekday()]}, pas un {WEEKDAYS[weekday]}.",
             field=field,
         )
     return day

@@ -25,7 +25,7 @@ class ActivitySettingsForm(RulesForm):
         error_messages={"invalid": DAYS},
         validators=[MinValueValidator(0, DAYS), MaxValueValidator(365, DAYS)],
         widget=forms.NumberInput(attrs={"min": 0, "max": 365}),
-        help_text="D’ici là, les autres personnes attendent. Vide : sans priorité.",
+        help_text="D’ici là, les autres personnes attendent. Vide : sans priorité.",
     )
     season_limit = forms.IntegerField(
         label="Sessions par personne et par saison",
@@ -33,7 +33,7 @@ class ActivitySettingsForm(RulesForm):
         error_messages={"invalid": LIMIT},
         validators=[MinValueValidator(1, LIMIT), MaxValueValidator(100, LIMIT)],
         widget=forms.NumberInput(attrs={"min": 1, "max": 100}),
-        help_text="Une saison va du 1er septembre au 31 août. Vide : sans limite. Vaut aussitôt.",
+        help_text="Une saison va du 1er septembre au 31 août. Vide : sans limite. Vaut aussitôt.",
     )
     apply_to_coming = forms.BooleanField(required=False)
 
@@ -52,7 +52,7 @@ class ActivitySettingsForm(RulesForm):
             else f"Appliquer aussi aux {coming} sessions à venir"
         )
         field.help_text = (
-            "Leurs règles et leurs questions sont remplacées par celles-ci. Personne ne perd sa place ; "
+            "Leurs règles et leurs questions sont remplacées par celles-ci. Personne ne perd sa place ; "
             "une place que ces règles libèrent va aussitôt à qui attend."
         )
         if not coming:

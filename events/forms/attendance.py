@@ -53,8 +53,8 @@ class WalkInForm(RefusableForm):
     missing = {
         "first_name": "Indiquez son prénom.",
         "last_name": "Indiquez son nom.",
-        "email": "Indiquez son adresse e-mail : l’attestation y sera envoyée.",
-        "profession": "Choisissez sa profession, ou « Autre profession ».",
+        "email": "Indiquez son adresse e-mail : l’attestation y sera envoyée.",
+        "profession": "Choisissez sa profession, ou « Autre profession ».",
     }
     checks = {
         "first_name": partial(checked_name, field="first_name", what="prénom"),

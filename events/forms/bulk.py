@@ -63,13 +63,13 @@ class EditManyForm(RulesForm):
         help_text="Envoyé aux seules personnes inscrites.",
     )
     opens_days = before_start(
-        "Ouverture, en jours avant chaque session", "jours", 365, "Vide : dès la publication."
+        "Ouverture, en jours avant chaque session", "jours", 365, "Vide : dès la publication."
     )
     closes_hours = before_start(
-        "Clôture, en heures avant chaque session", "heures", 8760, "Vide : au début de la session."
+        "Clôture, en heures avant chaque session", "heures", 8760, "Vide : au début de la session."
     )
     members_first_days = before_start(
-        "Adhérents d’abord, jusqu’à tant de jours avant", "jours", 365, "Vide : sans priorité."
+        "Adhérents d’abord, jusqu’à tant de jours avant", "jours", 365, "Vide : sans priorité."
     )
     role, name, email = WHO["role"], WHO["name"], WHO["email"]
 

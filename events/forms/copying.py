@@ -46,7 +46,7 @@ class ShiftForm(forms.Form):
     way = forms.ChoiceField(
         label="Décalage",
         choices=[
-            (YEAR, "Un an plus tard : même jour de la semaine, même rang dans le mois"),
+            (YEAR, "Un an plus tard : même jour de la semaine, même rang dans le mois"),
             (WEEKS, "D’un nombre de semaines"),
         ],
         widget=forms.RadioSelect,

@@ -47,7 +47,7 @@ class SessionField(forms.ModelChoiceField):
         waits = f", {session.waiting} en attente" if session.waiting else ""
         return (
             f"{session.title}, {moments.moment(session.starts_at)} "
-            f"(places prises : {session.seats_taken} sur {session.seats}{waits})"
+            f"(places prises : {session.seats_taken} sur {session.seats}{waits})"
         )
 
 

@@ -51,7 +51,7 @@ class ExportForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": A_COLUMN, "invalid_list": A_COLUMN},
-        help_text="Le moins possible : ce qui n’est pas dans un fichier ne peut pas s’égarer.",
+        help_text="Le moins possible : ce qui n’est pas dans un fichier ne peut pas s’égarer.",
     )
     file_type = forms.ChoiceField(
         label="Format",

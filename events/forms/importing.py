@@ -49,7 +49,7 @@ class ImportForm(forms.Form):
             "required": "Choisissez le tableau à importer.",
             "empty": "Ce fichier est vide.",
             "missing": "Choisissez le tableau à importer.",
-            "max_length": "Le nom de ce fichier est trop long : renommez-le.",
+            "max_length": "Le nom de ce fichier est trop long : renommez-le.",
         },
     )
 

@@ -39,12 +39,12 @@ class MessageRuleForm(forms.ModelForm):
             "active": "Envoyer ce message",
         }
         help_texts = {
-            "name": "Pour le retrouver ; les destinataires ne le voient pas.",
+            "name": "Pour le retrouver ; les destinataires ne le voient pas.",
             "days": (
-                "Le message part à 9 h. Avec 0 : le matin même, ou la veille à 18 h si le créneau commence "
-                "tôt ; après un créneau, dès sa fin."
+                "Le message part à 9 h. Avec 0 : le matin même, ou la veille à 18 h si le créneau commence "
+                "tôt ; après un créneau, dès sa fin."
             ),
-            "audience": "« Présentes » et « absentes » suivent l’émargement du jour.",
+            "audience": "« Présentes » et « absentes » suivent l’émargement du jour.",
             "active": "Décochez pour ne plus l’envoyer, sans le perdre.",
         }
         widgets = {"body": forms.Textarea(attrs={"rows": 16, "aria-describedby": WORDS_ID})}

@@ -79,5 +79,5 @@ class ProgrammeForm(WagtailAdminModelForm):
         self.data[self.add_prefix("version")] = str(stored.version)
         fresh = Programme.objects.get(pk=stored.pk)
         titles = fresh.activities.order_by("title", "pk").values_list("title", flat=True)
-        self["name"].help_text = f"Enregistré entre-temps : « {fresh.name} »."
-        self["activities"].help_text = f"Enregistré entre-temps : {', '.join(titles)}."
+        self["name"].help_text = f"Enregistré entre-temps : « {fresh.name} »."
+        self["activities"].help_text = f"Enregistré entre-temps : {', '.join(titles)}."

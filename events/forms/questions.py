@@ -92,8 +92,8 @@ class QuestionFields:
     def _condition(self, above: Question, answer: str) -> str:
         ticked = above.kind in (Kind.CHECKBOX, Kind.CONSENT)
         if self.answered_by_staff:
-            return f"Si la réponse à « {above.label} » est « {answer} »"
-        return f"Si vous {'cochez' if ticked else f'répondez « {answer} » à'} « {above.label} »"
+            return f"Si la réponse à « {above.label} » est « {answer} »"
+        return f"Si vous {'cochez' if ticked else f'répondez « {answer} » à'} « {above.label} »"
 
     def _clean_form(self) -> None:
         super()._clean_form()  # type: ignore[misc]

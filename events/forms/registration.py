@@ -49,7 +49,7 @@ class RegistrationForm(RefusableForm):
         label="Profession",
         choices=[("", "Choisissez…"), *Profession.choices],
         error_messages={
-            "required": "Choisissez votre profession, ou « Autre profession ».",
+            "required": "Choisissez votre profession, ou « Autre profession ».",
             "invalid_choice": "Choisissez une profession de la liste.",
         },
     )
@@ -126,7 +126,7 @@ class RegistrationForm(RefusableForm):
             self.data["website"] = ""
             raise ValidationError(
                 "Un champ caché a été rempli, sans doute par votre navigateur. "
-                "Nous l’avons vidé : envoyez de nouveau."
+                "Nous l’avons vidé : envoyez de nouveau."
             )
         return self.cleaned_data
 

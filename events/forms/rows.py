@@ -57,7 +57,7 @@ class SlotForm(forms.Form):
             return from_current_timezone(datetime.combine(day, hour))
         except ValidationError:
             self.add_error(
-                field, "Cette heure n’existe pas ou existe deux fois : c’est la nuit du changement d’heure."
+                field, "Cette heure n’existe pas ou existe deux fois : c’est la nuit du changement d’heure."
             )
             return timezone.now()
 
@@ -76,13 +76,13 @@ class RoleForm(forms.Form):
     name = forms.CharField(
         label="Nom affiché",
         max_length=120,
-        help_text="Par exemple « Une sophrologue ».",
+        help_text="Par exemple « Une sophrologue ».",
         error_messages={"required": "Indiquez le nom affiché."},
     )
     email = forms.EmailField(
         label="Adresse e-mail du compte",
         required=False,
-        help_text="Facultative : la personne retrouve la session dans son espace.",
+        help_text="Facultative : la personne retrouve la session dans son espace.",
         error_messages={"invalid": "Indiquez une adresse e-mail valable, par exemple prenom@exemple.fr."},
     )
 
@@ -122,7 +122,7 @@ class BaseSlotRows(BaseRows):
             return
         times = sorted((form.cleaned_data["times"] for form in self.kept()), key=lambda slot: slot.starts_at)
         if not times:
-            raise ValidationError("Indiquez au moins un créneau : date, début et fin.")
+            raise ValidationError("Indiquez au moins un créneau : date, début et fin.")
         if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(times)):
             raise ValidationError("Deux créneaux se chevauchent.")
 
@@ -138,6 +138,6 @@ class BaseRoleRows(BaseRows):
 
 
 ROWS = {"can_delete": True, "max_num": 60, "absolute_max": 100}
-TOO_MANY = {"too_many_forms": "Trop de lignes : 60 au plus.", "missing_management_form": "Rechargez la page."}
+TOO_MANY = {"too_many_forms": "Trop de lignes : 60 au plus.", "missing_management_form": "Rechargez la page."}
 SlotRows = forms.formset_factory(SlotForm, formset=BaseSlotRows, extra=2, validate_max=True, **ROWS)
 RoleRows = forms.formset_factory(RoleForm, formset=BaseRoleRows, extra=2, validate_max=True, **ROWS)

@@ -29,7 +29,7 @@ WEEKDAYS = [
 ]
 DURATIONS = range(30, 8 * 60 + 1, 30)
 CHOOSE = {"required": "Choisissez dans la liste.", "invalid_choice": "Choisissez dans la liste."}
-LATE = "Le créneau finit après minuit : raccourcissez-le."
+LATE = "Le créneau finit après minuit : raccourcissez-le."
 
 
 def duration(minutes: int) -> str:
@@ -73,7 +73,7 @@ class WhenForm(RefusableForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Un par ligne : 17/12/2026 · semaine du 21/12/2026 · du 20/02/2027 au 07/03/2027.",
+        help_text="Un par ligne : 17/12/2026 · semaine du 21/12/2026 · du 20/02/2027 au 07/03/2027.",
     )
     skip_public = forms.BooleanField(label="Pas les jours fériés", required=False, initial=True)
     skip_school = forms.BooleanField(label="Pas pendant les vacances scolaires", required=False)

@@ -44,7 +44,7 @@ class CommonForm(RefusableForm):
     email = forms.EmailField(
         label="Adresse e-mail du compte",
         required=False,
-        help_text="Facultative : la personne retrouve ses sessions dans son espace.",
+        help_text="Facultative : la personne retrouve ses sessions dans son espace.",
         error_messages={"invalid": "Indiquez une adresse e-mail valable, par exemple prenom@exemple.fr."},
     )
     description = forms.CharField(
@@ -56,7 +56,7 @@ class CommonForm(RefusableForm):
         min_value=0,
         max_value=MAX_DAYS,
         error_messages={"invalid": DAYS, "min_value": DAYS, "max_value": DAYS},
-        help_text="Vide : dès la publication.",
+        help_text="Vide : dès la publication.",
     )
     closes_days = forms.IntegerField(
         label="Inscriptions closes, en jours avant",
@@ -64,7 +64,7 @@ class CommonForm(RefusableForm):
         min_value=0,
         max_value=MAX_DAYS,
         error_messages={"invalid": DAYS, "min_value": DAYS, "max_value": DAYS},
-        help_text="Vide : au début de la session.",
+        help_text="Vide : au début de la session.",
     )
 
     @staticmethod

@@ -21,7 +21,7 @@ from events.forms.stale import show_what_stands
 from events.models import ActivityPage, ActivitySettings, Session
 from members.models import User
 
-RULES_TAKEN = "Ce dispositif a ses règles, reprises plus bas : relisez-les, puis enregistrez à nouveau."
+RULES_TAKEN = "Ce dispositif a ses règles, reprises plus bas : relisez-les, puis enregistrez à nouveau."
 
 
 def moment_field(label: str, help_text: str) -> forms.DateTimeField:
@@ -48,10 +48,10 @@ class SessionForm(RulesForm):
         error_messages={"invalid": "Indiquez une adresse complète, par exemple https://exemple.fr/salle."},
         help_text="Envoyé aux seules personnes inscrites.",
     )
-    opens_at = moment_field("Ouverture des inscriptions", "Vide : dès la publication.")
-    closes_at = moment_field("Clôture des inscriptions", "Vide : au début de la session.")
+    opens_at = moment_field("Ouverture des inscriptions", "Vide : dès la publication.")
+    closes_at = moment_field("Clôture des inscriptions", "Vide : au début de la session.")
     members_first_until = moment_field(
-        "Adhérents d’abord, jusqu’au", "D’ici là, les autres personnes attendent. Vide : sans priorité."
+        "Adhérents d’abord, jusqu’au", "D’ici là, les autres personnes attendent. Vide : sans priorité."
     )
     members_first_planned = forms.BooleanField(label="", required=False)
     rules_of = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -35,7 +35,7 @@ def note_beside(form: RulesForm, name: str, text: str) -> None:
     """In the help, which a screen reader reads with the field."""
     field = form[name]
     field.help_text = format_html(
-        '{} <span class="escale-stands">Enregistré entre-temps : <strong>{}</strong>.</span>',
+        '{} <span class="escale-stands">Enregistré entre-temps : <strong>{}</strong>.</span>',
         field.help_text,
         text,
     )

@@ -17,7 +17,7 @@ class CommentField(forms.CharField):
 
 class SurveyForm(forms.Form):
     score = forms.TypedChoiceField(
-        label="Quelle note donnez-vous à cette session ?",
+        label="Quelle note donnez-vous à cette session ?",
         choices=[(score, str(score)) for score in range(11)],
         coerce=int,
         widget=forms.RadioSelect,
@@ -45,14 +45,14 @@ class SurveyForm(forms.Form):
         error_messages={"invalid_choice": "Choisissez une réponse de la liste."},
     )
     comment = CommentField(
-        label="Un mot de plus ?",
-        help_text="Ne nommez personne ; pas d’information de santé.",
+        label="Un mot de plus ?",
+        help_text="Ne nommez personne ; pas d’information de santé.",
         max_length=COMMENT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
-            "max_length": f"Le texte dépasse {COMMENT_LENGTH} signes : raccourcissez-le.",
-            "null_characters_not_allowed": "Le texte contient un caractère invisible : retapez-le.",
+            "max_length": f"Le texte dépasse {COMMENT_LENGTH} signes : raccourcissez-le.",
+            "null_characters_not_allowed": "Le texte contient un caractère invisible : retapez-le.",
         },
     )
 

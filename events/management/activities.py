@@ -11,8 +11,8 @@ def activity_of_slug(slug: str) -> ActivityPage:
     if not found:
         known = ", ".join(ActivityPage.objects.order_by("slug").values_list("slug", flat=True)[:20])
         raise CommandError(
-            f"Aucun dispositif ne porte l’identifiant « {slug[:80]} ». Connus : {known or 'aucun'}."
+            f"Aucun dispositif ne porte l’identifiant « {slug[:80]} ». Connus : {known or 'aucun'}."
         )
     if len(found) > 1:
-        raise CommandError(f"Plusieurs dispositifs portent l’identifiant « {slug} ».")
+        raise CommandError(f"Plusieurs dispositifs portent l’identifiant « {slug} ».")
     return found[0]

@@ -12,8 +12,8 @@ class AccessRules(models.Model):
     """
 
     class Promotion(models.TextChoices):
-        AUTOMATIC = "automatic", "Automatique : la première personne de la liste est confirmée"
-        OFFER = "offer", "Sur proposition : elle répond dans un délai, sinon la suivante est sollicitée"
+        AUTOMATIC = "automatic", "Automatique : la première personne de la liste est confirmée"
+        OFFER = "offer", "Sur proposition : elle répond dans un délai, sinon la suivante est sollicitée"
 
     approval = models.BooleanField(
         "sur validation", default=False, help_text="La coordination accepte ou refuse chaque demande."

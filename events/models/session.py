@@ -200,7 +200,7 @@ class SessionRole(models.Model):
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="roles", verbose_name="session")
     role = models.CharField("rôle", max_length=16, choices=Role, default=Role.FACILITATOR)
-    name = models.CharField("nom affiché", max_length=120, help_text="Par exemple « Une sophrologue ».")
+    name = models.CharField("nom affiché", max_length=120, help_text="Par exemple « Une sophrologue ».")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

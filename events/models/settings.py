@@ -26,7 +26,7 @@ class ActivitySettings(AccessRules, Versioned):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="Une saison va du 1er septembre au 31 août. Vide : sans limite.",
+        help_text="Une saison va du 1er septembre au 31 août. Vide : sans limite.",
     )
     question_set = models.ForeignKey(
         QuestionSet,

@@ -14,17 +14,17 @@ def certificates_render_fast(**_: Any) -> list[CheckMessage]:
 
     Asked with ``check --deploy`` only: loading WeasyPrint takes a second, for each command.
     """
-    install = "Debian, Ubuntu : apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    install = "Debian, Ubuntu : apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     try:
         from weasyprint.text.ffi import harfbuzz_subset
     except OSError:
         return [
-            Error("Pango manque : aucune attestation ne peut être produite.", hint=install, id="escale.E001")
+            Error("Pango manque : aucune attestation ne peut être produite.", hint=install, id="escale.E001")
         ]
     if harfbuzz_subset is None:
         return [
             checks.Warning(
-                "libharfbuzz-subset manque : les attestations seront lentes.", hint=install, id="escale.W001"
+                "libharfbuzz-subset manque : les attestations seront lentes.", hint=install, id="escale.W001"
             )
         ]
     return []
@@ -38,7 +38,7 @@ def links_have_an_address(**_: Any) -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"BASE_URL n’est pas une adresse de site : {settings.BASE_URL}",
+            f"BASE_URL n’est pas une adresse de site : {settings.BASE_URL}",
             hint="Par exemple https://escale.example.org, sans chemin.",
             id="escale.E002",
         )
@@ -64,7 +64,7 @@ def the_demo_stays_a_demo(**_: Any) -> list[CheckMessage]:
     if settings.DEMO and settings.HTTPS:
         return [
             Error(
-                "ESCALE_DEMO montre les messages de tous : jamais en HTTPS, donc en vrai.", id="escale.E004"
+                "ESCALE_DEMO montre les messages de tous : jamais en HTTPS, donc en vrai.", id="escale.E004"
             )
         ]
     return []

@@ -29,7 +29,7 @@ class StaleError(DomainError):
         who = f"{stored.edited_by} a" if stored.edited_by else "Une autre personne a"
         when = f" le {moments.short_moment(stored.edited_at)}" if stored.edited_at else ""
         super().__init__(
-            f"{who} modifié cette fiche{when}, après que vous l’avez ouverte. Rien n’est enregistré : "
+            f"{who} modifié cette fiche{when}, après que vous l’avez ouverte. Rien n’est enregistré : "
             "comparez ci-dessous, puis enregistrez à nouveau pour garder votre version."
         )
         self.stored = stored

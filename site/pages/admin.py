@@ -44,7 +44,7 @@ class InvitedField(forms.CharField):
         found = _ADDRESS.search(line)
         email = normalise_email(found[0]) if found else ""
         if not is_usable(email):
-            raise forms.ValidationError(f"« {line[:60]} » : indiquez une adresse e-mail par ligne.")
+            raise forms.ValidationError(f"« {line[:60]} » : indiquez une adresse e-mail par ligne.")
         names = re.sub(r"[\"<>,;]", " ", line.replace(found[0], " ")).split() if found else []
         return Invited(email, " ".join(names[:1])[:80], " ".join(names[1:])[:80])
 
@@ -53,7 +53,7 @@ class OpeningForm(OrganisationForm):
     coordinators = InvitedField(
         label="Qui la coordonne",
         required=False,
-        help_text="Une personne par ligne : « Anne Le Roux, anne@exemple.fr », ou l’adresse seule. "
+        help_text="Une personne par ligne : « Anne Le Roux, anne@exemple.fr », ou l’adresse seule. "
         "Chacune reçoit un courriel qui lui dit comment entrer.",
     )
 
@@ -67,7 +67,7 @@ class OpeningView(OrganisationCreateView):
 
 
 class InspectView(OrganisationInspectView):
-    named = "{user} coordonne « {organisation} », et le sait par courriel."
+    named = "{user} coordonne « {organisation} », et le sait par courriel."
 
     def name(self, person: dict[str, str]) -> User:
         return invite(organisation=self.object, person=Invited(**person), by=self.request.user)  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ class OpenPageView(View):
         except DomainError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"La page de « {organisation.short_name} » est ouverte.")
+            messages.success(request, f"La page de « {organisation.short_name} » est ouverte.")
         return redirect("organisations:inspect", organisation.pk)
 
 

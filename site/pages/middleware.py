@@ -63,7 +63,7 @@ class OwnThings:
         if isinstance(exception, MultiValueDictKeyError):
             return HttpResponseBadRequest()
         if isinstance(exception, ProtectedError):
-            messages.error(request, "D’autres données en dépendent : rien n’est supprimé.")
+            messages.error(request, "D’autres données en dépendent : rien n’est supprimé.")
             return redirect("wagtailadmin_home")
         return None
 

@@ -22,36 +22,36 @@ class StandardPage:
 
 HELP = StandardPage(
     slug="aide",
-    title="Besoin d’aide ?",
+    title="Besoin d’aide ?",
     intro="Vous prenez soin des autres. Si c’est vous qui allez mal, ou un collègue, voici à qui parler.",
     body=(
         "<h2>Maintenant, jour et nuit</h2>"
-        '<p><b>MOTS : <a href="tel:+33608282589">0608 282 589</a>.</b> Un médecin formé vous répond, à '
+        '<p><b>MOTS : <a href="tel:+33608282589">0608 282 589</a>.</b> Un médecin formé vous répond, à '
         "toute heure, en "
         "toute confidentialité. Pour vous, ou parce qu’un confrère vous inquiète.</p>"
         '<p>En cas de danger immédiat, appelez le <a href="tel:15">15</a>. Le <a href="tel:3114">3114</a>, '
         "numéro "
         "national de prévention du suicide, répond aussi à toute heure.</p>"
         "<h2>Vous êtes interne</h2>"
-        "<p>La cellule de soutien des internes de Rouen répond par e-mail : "
+        "<p>La cellule de soutien des internes de Rouen répond par e-mail : "
         '<a href="mailto:soutien-img@univ-rouen.fr">soutien-img@univ-rouen.fr</a>.</p>'
         "<h2>Un temps d’écoute, un soin</h2>"
         "<ul><li>Certaines structures proposent un temps d’écoute individuel, tenu par un binôme formé. La "
         "page de chaque structure dit comment la joindre.</li><li>La Clinique des Boucles de la Seine "
-        "accueille des soignants.</li></ul><h2>Se former pour aider</h2><p>Le diplôme interuniversitaire « "
-        "Soigner les soignants » forme à recevoir un confrère comme patient.</p><h2>Ce que fait Escale, et "
+        "accueille des soignants.</li></ul><h2>Se former pour aider</h2><p>Le diplôme interuniversitaire « "
+        "Soigner les soignants » forme à recevoir un confrère comme patient.</p><h2>Ce que fait Escale, et "
         "ce qu’elle ne fait pas</h2><p>Escale vous indique ces portes, et s’arrête là. Elle ne prend aucun "
-        "rendez-vous d’écoute ou de soin, et n’en garde aucune trace : ni formulaire, ni statistique. Ces "
+        "rendez-vous d’écoute ou de soin, et n’en garde aucune trace : ni formulaire, ni statistique. Ces "
         "appels et ces messages partent de chez vous, sans passer par nous.</p>"
     ),
 )
 LEGAL = StandardPage(
     slug="mentions-legales",
     title="Mentions légales",
-    intro="Projet de texte : la structure qui met Escale en service le complète avant l’ouverture.",
+    intro="Projet de texte : la structure qui met Escale en service le complète avant l’ouverture.",
     body=(
-        "<h2>Éditeur</h2><p>À compléter : nom, forme juridique, adresse et directeur ou directrice de la "
-        "publication.</p><h2>Hébergement</h2><p>À compléter : nom, adresse et téléphone de "
+        "<h2>Éditeur</h2><p>À compléter : nom, forme juridique, adresse et directeur ou directrice de la "
+        "publication.</p><h2>Hébergement</h2><p>À compléter : nom, adresse et téléphone de "
         "l’hébergeur.</p><h2>Contenus</h2><p>Chaque structure écrit et publie ses propres pages. Les "
         "chiffres sont donnés avec leur source et leur date. Les illustrations sont celles "
         "d’Escale.</p><h2>Logiciel et polices</h2><p>Textes en Atkinson Hyperlegible Next, titres en "
@@ -65,20 +65,20 @@ PRIVACY = StandardPage(
     body=(
         "<h2>Qui est responsable</h2><p>La structure qui organise l’activité est responsable de vos "
         "données. Escale et son hébergeur les traitent pour elle.</p><h2>Ce que nous "
-        "demandons</h2><ul><li>Prénom, nom, adresse e-mail, profession : pour vous inscrire et vous "
-        "prévenir.</li><li>Civilité, numéro RPPS, adhésion : si vous le souhaitez.</li><li>Vos présences : "
+        "demandons</h2><ul><li>Prénom, nom, adresse e-mail, profession : pour vous inscrire et vous "
+        "prévenir.</li><li>Civilité, numéro RPPS, adhésion : si vous le souhaitez.</li><li>Vos présences : "
         "pour vous délivrer une attestation.</li></ul><p>Jamais de date de naissance, d’adresse postale ni "
         "d’information de santé. N’en écrivez pas dans les champs libres.</p><h2>Pourquoi, et sur quelle "
         "base</h2><p>Gérer votre inscription et rendre compte de l’activité en chiffres, sur la base de "
         "votre demande et de l’intérêt légitime de la structure.</p><h2>Qui les voit</h2><p>La coordination "
         "de la structure, et les personnes qui animent votre session. Aucune autre structure. Votre avis "
-        "est anonyme : rien ne permet de remonter d’une réponse à vous.</p><h2>Combien de "
-        "temps</h2><ul><li>Liste d’attente sans suite : trois mois.</li><li>Invitation à donner son avis : "
-        "six mois.</li><li>Inscriptions et présences : trois ans, puis des totaux "
-        "anonymes.</li><li>Attestations : tant qu’elles peuvent vous servir de preuve.</li></ul><h2>Vos "
-        "droits</h2><p>Accès, rectification, effacement, limitation, opposition : écrivez à la structure, "
+        "est anonyme : rien ne permet de remonter d’une réponse à vous.</p><h2>Combien de "
+        "temps</h2><ul><li>Liste d’attente sans suite : trois mois.</li><li>Invitation à donner son avis : "
+        "six mois.</li><li>Inscriptions et présences : trois ans, puis des totaux "
+        "anonymes.</li><li>Attestations : tant qu’elles peuvent vous servir de preuve.</li></ul><h2>Vos "
+        "droits</h2><p>Accès, rectification, effacement, limitation, opposition : écrivez à la structure, "
         "dont l’adresse figure sur sa page. Vous pouvez aussi saisir la CNIL "
-        "(www.cnil.fr).</p><h2>Cookies</h2><p>Deux, indispensables : votre session, et la protection des "
+        "(www.cnil.fr).</p><h2>Cookies</h2><p>Deux, indispensables : votre session, et la protection des "
         "formulaires. Aucune mesure d’audience, rien qui vienne d’ailleurs.</p>"
     ),
 )
@@ -88,14 +88,14 @@ ACCESSIBILITY = StandardPage(
     intro="Escale vise le RGAA 4.1 et le niveau AA des WCAG 2.2. Elle n’a pas encore été auditée.",
     body=(
         "<h2>État de conformité</h2><p><b>Non évaluée.</b> Aucun audit de conformité au RGAA n’a encore eu "
-        "lieu : nous ne déclarons donc ni conformité totale, ni conformité partielle.</p><h2>Ce que nous "
+        "lieu : nous ne déclarons donc ni conformité totale, ni conformité partielle.</p><h2>Ce que nous "
         "faisons déjà</h2><ul><li>Tout se fait au clavier, avec un repère visible.</li><li>Les pages "
-        "restent lisibles à 200 % et sur un écran de 320 pixels.</li><li>La couleur n’est jamais seule à "
+        "restent lisibles à 200 % et sur un écran de 320 pixels.</li><li>La couleur n’est jamais seule à "
         "porter une information.</li><li>Chaque page passe un contrôle automatique, qui ne remplace pas un "
-        "audit.</li></ul><h2>Une difficulté ?</h2><p>Écrivez à la structure qui organise l’activité : son "
+        "audit.</li></ul><h2>Une difficulté ?</h2><p>Écrivez à la structure qui organise l’activité : son "
         "adresse est sur sa page. Elle vous donnera l’information ou l’inscription par un autre "
         "moyen.</p><h2>Recours</h2><p>Si vous n’obtenez pas de réponse satisfaisante, vous pouvez saisir le "
-        "Défenseur des droits : www.defenseurdesdroits.fr, ou par courrier gratuit, sans affranchissement : "
+        "Défenseur des droits : www.defenseurdesdroits.fr, ou par courrier gratuit, sans affranchissement : "
         "Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.</p>"
     ),
 )

@@ -38,7 +38,7 @@ def one_page_per_organisation(request: HttpRequest, page: BasePage) -> HttpRespo
     copied = page.get_descendants(inclusive=True).values("pk")
     if not OrganisationPage.objects.filter(pk__in=copied).exists():
         return None
-    messages.error(request, "Une structure n’a qu’une page : elle ne se copie pas.")
+    messages.error(request, "Une structure n’a qu’une page : elle ne se copie pas.")
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 

@@ -90,7 +90,7 @@ def certificates() -> list[str]:
         spans.append(time.perf_counter() - begin)
     return [
         f"{statistics.median(spans) * 1000:.0f} ms par attestation, à chaud (médiane de {CERTIFICATES})",
-        f"{first * 1000:.0f} ms la première ; {size / 1024:.0f} Kio",
+        f"{first * 1000:.0f} ms la première ; {size / 1024:.0f} Kio",
     ]
 
 

@@ -61,7 +61,7 @@ def test_a_session_fills_is_arranged_and_cancelled(world: World) -> None:
     page.get_by_label("Vers la session").select_option(str(later.pk))
     world.look(page, "desk-4-moving")
     page.get_by_role("button", name="Déplacer vers cette session").click()
-    expect(page.get_by_text(re.compile("Ana Martin passe à « Plus tard »"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Ana Martin passe à « Plus tard »"))).to_be_visible()
     assert later.registrations.get().email == "ana@example.org"
 
     page.goto(f"{world.url}/admin/inscriptions/")

@@ -96,7 +96,7 @@ def test_an_offer_that_expires_while_its_person_accepts_is_either_kept_or_gone_o
     )
 
     answers = [heard[rank] for rank in range(3, 9)]
-    assert set(answers[:3]) == {"Cette proposition a expiré : la place est allée à la personne suivante."}
+    assert set(answers[:3]) == {"Cette proposition a expiré : la place est allée à la personne suivante."}
     assert wrong_counters() == []
     session.refresh_from_db()
     assert (session.seats_taken, session.excess) == (2, 0)

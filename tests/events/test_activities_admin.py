@@ -63,7 +63,7 @@ def test_the_second_of_two_coordinators_is_warned_and_sees_what_stands(own: Any)
     response = client.post(url, RULES | {"season_limit": "5"})
     page = response.content.decode()
     assert response.status_code == 409
-    assert "Enregistré entre-temps : <strong>3</strong>" in page
+    assert "Enregistré entre-temps : <strong>3</strong>" in page
     assert client.post(url, RULES | {"season_limit": "5", "version": "1"}).status_code == 302
     assert ActivitySettings.objects.get().season_limit == 5
 

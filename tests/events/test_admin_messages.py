@@ -67,7 +67,7 @@ def test_a_rule_is_programmed_for_the_coordinators_own_organisation(client, sess
 def test_an_unknown_word_is_refused_beside_its_field_with_all_that_was_typed(client):
     response = client.post(reverse("message_rules:add"), RULE | {"body": "Bonjour {surnom}"})
     assert response.status_code == 422
-    assert "{surnom} n’existe pas. Vous pouvez écrire : {prenom}" in text_of(response)
+    assert "{surnom} n’existe pas. Vous pouvez écrire : {prenom}" in text_of(response)
     assert "Bonjour {surnom}" in text_of(response)
     assert not MessageRule.objects.exists()
 

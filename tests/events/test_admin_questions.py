@@ -20,7 +20,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": "Oui\nNon"}
+MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": "Oui\nNon"}
 DIET = {"label": "Votre régime ?", "is_need": True, "shown_if_number": 1, "shown_if_answer": "Oui"}
 
 
@@ -119,7 +119,7 @@ def test_questions_are_edited_reordered_added_and_removed(desk: Client, question
     lines = [meal | {"ORDER": 2}, diet | {"DELETE": "on"}, {"label": "En premier ?", "ORDER": 1}]
     response = desk.post(url("edit", question_set.pk), posted(*lines, stored=2, version=1))
     assert response.status_code == 302, response.text
-    assert labels(question_set) == ["En premier ?", "Déjeunez-vous ?"]
+    assert labels(question_set) == ["En premier ?", "Déjeunez-vous ?"]
 
 
 def test_a_mistake_stands_beside_its_question_and_keeps_everything(
@@ -129,7 +129,7 @@ def test_a_mistake_stands_beside_its_question_and_keeps_everything(
     lines = [meal, diet | {"shown_if_answer": "Peut-être"}]
     response = desk.post(url("edit", question_set.pk), posted(*lines, stored=2, version=1, name="Autre nom"))
     assert response.status_code == 422
-    assert "Recopiez une réponse de la question 1 : « Oui », « Non »." in response.text
+    assert "Recopiez une réponse de la question 1 : « Oui », « Non »." in response.text
     assert "Peut-être" in response.text
     assert "Autre nom" in response.text
     assert QuestionSet.objects.get(pk=question_set.pk).name == "Journée"
@@ -145,13 +145,13 @@ def test_the_second_editor_sees_what_stands_and_may_then_save(
     desk: Client, question_set: QuestionSet
 ) -> None:
     mine = posted(*as_shown(question_set), stored=2, version=1, name="À moi")
-    theirs = posted(*as_shown(question_set), {"label": "Ajoutée ?"}, stored=2, version=1, name="À eux")
+    theirs = posted(*as_shown(question_set), {"label": "Ajoutée ?"}, stored=2, version=1, name="À eux")
     assert desk.post(url("edit", question_set.pk), theirs).status_code == 302
     warned = desk.post(url("edit", question_set.pk), mine)
     assert warned.status_code == 422
     assert "après que vous l’avez ouverte" in warned.text
-    assert "Ajoutée ?" in warned.text
-    assert "Enregistré entre-temps : « À eux »" in warned.text
+    assert "Ajoutée ?" in warned.text
+    assert "Enregistré entre-temps : « À eux »" in warned.text
     version = re.search(r'name="version" value="(\d+)"', warned.text)
     assert version
     assert QuestionSet.objects.get(pk=question_set.pk).name == "À eux"
@@ -170,7 +170,7 @@ def test_a_question_removed_by_somebody_else_does_not_break_the_form(
     assert "après que vous l’avez ouverte" in response.text
     again = desk.post(url("edit", question_set.pk), mine | {"version": 2})
     assert again.status_code == 302
-    assert labels(question_set) == ["Déjeunez-vous ?", "Votre régime ?"]
+    assert labels(question_set) == ["Déjeunez-vous ?", "Votre régime ?"]
 
 
 def test_a_version_that_is_no_number_does_not_pass_for_none(desk: Client, question_set: QuestionSet) -> None:
@@ -212,8 +212,8 @@ def test_copying_asks_first_and_leads_to_the_copy(desk: Client, question_set: Qu
 
 def test_the_preview_shows_each_question_and_its_condition(desk: Client, question_set: QuestionSet) -> None:
     page = desk.get(url("preview", question_set.pk)).text
-    assert "Déjeunez-vous ?" in page
-    assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
+    assert "Déjeunez-vous ?" in page
+    assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
 
 
 def test_the_history_tells_what_was_done(desk: Client, question_set: QuestionSet) -> None:

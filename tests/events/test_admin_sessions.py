@@ -110,7 +110,7 @@ def test_a_session_is_saved_as_a_draft(own: Any) -> None:
 def test_a_form_sent_twice_creates_one_session(own: Any) -> None:
     activity, client = own
     create(client, form_data(activity))
-    assert "Cette session existe déjà : même titre, même heure." in errors(
+    assert "Cette session existe déjà : même titre, même heure." in errors(
         create(client, form_data(activity))
     )
     assert Session.objects.count() == 1
@@ -203,13 +203,13 @@ def test_bad_input_gets_a_sentence_and_loses_nothing(
     own: Any, changes: dict[str, Any], sentence: str
 ) -> None:
     activity, client = own
-    data = form_data(activity, **({"title": "Atelier « souffle » 😀"} | changes))
+    data = form_data(activity, **({"title": "Atelier « souffle » 😀"} | changes))
     page = errors(create(client, data)).replace("&#x27;", "’").replace("'", "’")
     assert sentence in page
     assert Session.objects.count() == 0
     assert "1 quai de Southampton" in page
     if "title" not in changes:
-        assert "Atelier « souffle » 😀" in page
+        assert "Atelier « souffle » 😀" in page
 
 
 def test_an_activity_of_another_organisation_is_refused(own: Any) -> None:

@@ -16,7 +16,7 @@ from tests.factories import make_question_set, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
 
-MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": ["Oui", "Non"], "required": True}
+MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": ["Oui", "Non"], "required": True}
 DIET = {
     "kind": "multiple",
     "label": "Votre régime",
@@ -26,7 +26,7 @@ DIET = {
     "shown_if_number": 1,
     "shown_if_answer": "Oui",
 }
-WHY = {"label": "Qu’attendez-vous ?", "shown_if_number": 2, "shown_if_answer": "Sans porc"}
+WHY = {"label": "Qu’attendez-vous ?", "shown_if_number": 2, "shown_if_answer": "Sans porc"}
 
 
 def asking(*questions: dict[str, Any]) -> Session:
@@ -58,7 +58,7 @@ def refusal(session: Session, *given: Any) -> str:
 
 def test_each_kind_of_answer_is_kept_with_its_question_as_it_was_asked() -> None:
     session = asking(
-        {"kind": "text", "label": "Un mot ?"},
+        {"kind": "text", "label": "Un mot ?"},
         MEAL,
         {"kind": "multiple", "options": ["A", "B", "C"]},
         {"kind": "checkbox"},
@@ -66,9 +66,9 @@ def test_each_kind_of_answer_is_kept_with_its_question_as_it_was_asked() -> None
     )
     kept = answer(session, "  Zoé 🌊\r\nà deux  ", "Non", ["C", "A"], "", "on")
     assert [value for _, value in kept] == ["Zoé 🌊\nà deux", "Non", ["A", "C"], False, True]
-    assert kept[0][0] == "Un mot ?"
+    assert kept[0][0] == "Un mot ?"
     Answer.objects.first().question.delete()
-    assert Answer.objects.first().label == "Un mot ?"
+    assert Answer.objects.first().label == "Un mot ?"
 
 
 def test_what_was_left_empty_leaves_no_answer() -> None:
@@ -103,7 +103,7 @@ def test_two_thousand_signs_are_kept() -> None:
 
 def test_a_question_whose_condition_is_not_met_is_neither_required_nor_kept() -> None:
     session = asking(MEAL, DIET, WHY)
-    assert answer(session, "Non", ["Sans porc"], "Du repos") == [("Déjeunez-vous ?", "Non")]
+    assert answer(session, "Non", ["Sans porc"], "Du repos") == [("Déjeunez-vous ?", "Non")]
 
 
 def test_a_question_whose_condition_is_met_is_required() -> None:
@@ -215,5 +215,5 @@ def test_the_command_says_how_many_and_erases_only_when_told() -> None:
 
 def test_run_due_erases_them_and_names_nobody() -> None:
     past()
-    assert "besoins effacés : 1" in run("run_due")
+    assert "besoins effacés : 1" in run("run_due")
     assert left() == ["Un mot"]

@@ -19,7 +19,7 @@ PERSON = {
     "email": "camille@example.org",
     "profession": "60",
 }
-MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": ["Oui", "Non"], "required": True}
+MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": ["Oui", "Non"], "required": True}
 DIET = {
     "label": "Votre régime ?",
     "required": True,
@@ -51,9 +51,9 @@ def post(client: Client, session: Session, *given: Any, **fields: Any) -> HttpRe
 def test_the_questions_follow_the_person_with_their_conditions(client: Client, session: Session) -> None:
     page = client.get(f"/sessions/{session.pk}/").text
     meal, diet, consent = names(session)
-    assert page.index("Profession") < page.index("Déjeunez-vous ?") < page.index("photographié·e")
+    assert page.index("Profession") < page.index("Déjeunez-vous ?") < page.index("photographié·e")
     assert f'data-shown-if="{meal}" data-shown-answer="Oui"' in page
-    assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
+    assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
     assert diet in page
     ticked = re.search(rf'<input[^>]*name="{consent}"[^>]*>', page)
     assert ticked
@@ -64,7 +64,7 @@ def test_answers_are_kept_with_the_registration(client: Client, session: Session
     assert post(client, session, "Oui", "Sans porc", "on").status_code == 302
     kept = [(each.label, each.value, each.is_need) for each in Registration.objects.get().answers.all()]
     assert kept == [
-        ("Déjeunez-vous ?", "Oui", False),
+        ("Déjeunez-vous ?", "Oui", False),
         ("Votre régime ?", "Sans porc", True),
         ("J’accepte d’être photographié·e", True, False),
     ]

@@ -41,7 +41,7 @@ def test_a_session_that_refuses_is_named_and_none_is_changed() -> None:
     good = factories.make_session(activity)
     bad = factories.make_session(activity, title="Annulée depuis", days=20)
     cancel_session(session=bad, reason="Grève", by=None)
-    with pytest.raises(DomainError, match="« Annulée depuis »"):
+    with pytest.raises(DomainError, match="« Annulée depuis »"):
         edit_many(sessions=[good, fresh(bad)], changes={"capacity": 30}, by=None)
     assert fresh(good).capacity == 12
 

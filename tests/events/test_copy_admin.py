@@ -65,7 +65,7 @@ def test_a_special_day_is_said_once_before_the_copy_is_made(own: Any) -> None:
     session = session_on(activity, OCTOBER)
     url = reverse("sessions:copy", args=[session.pk])
     page = text(client.post(url, {"day": "2027-11-11", "title": "Yoga"}))
-    assert "Jour férié : Armistice" in page
+    assert "Jour férié : Armistice" in page
     assert Session.objects.count() == 1
     confirmed = client.post(url, {"day": "2027-11-11", "title": "Yoga", "seen": "2027-11-11"})
     assert confirmed.status_code == 302
@@ -126,7 +126,7 @@ def test_the_preview_flags_where_the_copies_go(own: Any) -> None:
     assert "2028-11-09" in page
     data |= {"weeks": "1", f"s{session.pk}-was": "2028-11-09", f"s{session.pk}-day": "2027-11-11"}
     page = text(client.post(reverse("sessions:copy_season_preview"), data), 200)
-    assert "Jour férié : Armistice" in page
+    assert "Jour férié : Armistice" in page
     refused = client.post(reverse("sessions:copy_season_preview"), data | {"weeks": "0"})
     assert "de 1 à 520" in text(refused)
 

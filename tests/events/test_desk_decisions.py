@@ -67,7 +67,7 @@ def test_accepting_a_request_gives_the_place(activity: Any, desk: Client) -> Non
     registration = request_to(activity)
     response = desk.post(at("approve", registration.pk), {"state": "pending"}, follow=True)
     assert state_of(registration) == State.CONFIRMED
-    assert "est acceptée. État : confirmée." in response.content.decode()
+    assert "est acceptée. État : confirmée." in response.content.decode()
 
 
 def test_refusing_a_request_mails_the_reason(activity: Any, desk: Client) -> None:
@@ -87,7 +87,7 @@ def test_two_coordinators_the_second_is_told_and_nothing_is_overwritten(activity
     late = desk.post(at("decline", registration.pk), {"state": "pending", "reason": "Trop tard"})
     assert late.status_code == 422
     page = late.content.decode()
-    assert "a changé entre-temps : elle est maintenant « Confirmée »" in page
+    assert "a changé entre-temps : elle est maintenant « Confirmée »" in page
     assert state_of(registration) == State.CONFIRMED
     assert not Message.objects.filter(kind="declined").exists()
 
@@ -220,7 +220,7 @@ def test_adding_somebody_twice_changes_nothing_and_says_so(activity: Any, desk: 
     session = factories.make_session(activity)
     desk.post(at("add", session.pk), person_data())
     page = desk.post(at("add", session.pk), person_data(), follow=True).content.decode()
-    assert "était déjà sur la liste (confirmée) : rien n’a changé." in page
+    assert "était déjà sur la liste (confirmée) : rien n’a changé." in page
     assert session.registrations.count() == 1
 
 
@@ -239,11 +239,11 @@ def test_bad_input_is_refused_beside_its_field_and_loses_nothing(
     activity: Any, desk: Client, changes: dict[str, Any], sentence: str
 ) -> None:
     session = factories.make_session(activity)
-    response = desk.post(at("add", session.pk), person_data(first_name="Zoé « la » 😀") | changes)
+    response = desk.post(at("add", session.pk), person_data(first_name="Zoé « la » 😀") | changes)
     assert response.status_code == 422
     page = response.content.decode()
     assert sentence in page
-    assert "Zoé « la » 😀" in page
+    assert "Zoé « la » 😀" in page
     assert not session.registrations.exists()
 
 

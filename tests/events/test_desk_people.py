@@ -184,14 +184,14 @@ def test_several_requests_are_accepted_at_once(activity: Any, desk: Client) -> N
     assert states(one, two) == ["pending", "pending"]
     page = desk.post(bulk("approve", one, two, confirmed), follow=True).content.decode()
     assert states(one, two) == ["confirmed", "confirmed"]
-    assert "Demandes acceptées : 2." in page
+    assert "Demandes acceptées : 2." in page
 
 
 def test_one_refusal_stops_nobody_else_and_is_told(activity: Any, desk: Client) -> None:
     one, two = requests_to(activity, capacity=1, waiting_list=False)
     page = desk.post(bulk("approve", one, two), follow=True).content.decode()
     assert sorted(states(one, two)) == ["confirmed", "pending"]
-    assert "Demandes acceptées : 1." in page
+    assert "Demandes acceptées : 1." in page
     assert "complète" in page
 
 

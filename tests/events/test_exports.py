@@ -34,7 +34,7 @@ def by() -> User:
 def session() -> Session:
     made = make_session(title="Sophrologie", capacity=20)
     made.question_set = make_question_set(
-        {"label": "Un mot ?"},
+        {"label": "Un mot ?"},
         {"kind": "multiple", "label": "Régime", "options": ["A", "B"], "is_need": True},
         organisation=made.activity.organisation,
     )
@@ -124,10 +124,10 @@ def test_answers_have_a_column_per_question_and_needs_only_when_asked_for(sessio
     answered(session)
     make_registration(session)
     header, *lines = rows(make(by, What.ANSWERS))
-    assert header == ["Nom", "Prénom", "Un mot ?"]
+    assert header == ["Nom", "Prénom", "Un mot ?"]
     assert sorted(line[2] for line in lines) == ["", "'=1+1"]
     header, *lines = rows(make(by, What.ANSWERS, chosen=["last_name", "answers", "needs"]))
-    assert header == ["Nom", "Un mot ?", "Régime"]
+    assert header == ["Nom", "Un mot ?", "Régime"]
     assert sorted(line[2] for line in lines) == ["", "A, B"]
 
 

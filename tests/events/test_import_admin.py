@@ -79,7 +79,7 @@ def test_bad_lines_are_shown_with_their_reasons(client: Client, activity: Activi
         line(), line(Date="31/02/2024"), line(Profession="<b>Naturopathe</b>", Courriel="z@example.org")
     )
     preview = upload(client, activity, data)["Location"]
-    assert "« 31/02/2024 » n’existe pas dans le calendrier" in text(client.get(f"{preview}?voir=error"))
+    assert "« 31/02/2024 » n’existe pas dans le calendrier" in text(client.get(f"{preview}?voir=error"))
     warned = text(client.get(f"{preview}?voir=warned"))
     assert "&lt;b&gt;Naturopathe&lt;/b&gt;" in warned
     assert "31/02/2024" not in warned

@@ -30,7 +30,7 @@ def test_names_take_a_proper_case(typed: str, stored: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "   ", "🎉", "Léa 🎉", "1234", "a\0b", "x" * 10_000, None])
 def test_what_is_not_a_name_is_refused(typed: Any) -> None:
-    with pytest.raises(CellError, match=r"^Nom : "):
+    with pytest.raises(CellError, match=r"^Nom : "):
         cells.name(typed, what="Nom")
 
 
@@ -74,7 +74,7 @@ def test_times_are_read(typed: str, start: time, end: time) -> None:
 
 @pytest.mark.parametrize("typed", ["", "19h00", "21h-19h", "25h-26h", "19h70-21h", "le soir", None])
 def test_impossible_times_are_refused(typed: Any) -> None:
-    with pytest.raises(CellError, match=r"^Horaire : "):
+    with pytest.raises(CellError, match=r"^Horaire : "):
         cells.times(typed)
 
 
@@ -119,7 +119,7 @@ def test_presence_is_read(typed: str, state: str, mark: str | None) -> None:
 
 @pytest.mark.parametrize("typed", ["", "peut-être", "🎉", "pas présent"])
 def test_an_unknown_presence_is_refused(typed: str) -> None:
-    with pytest.raises(CellError, match=r"^Présence : "):
+    with pytest.raises(CellError, match=r"^Présence : "):
         cells.presence(typed)
 
 

@@ -62,7 +62,7 @@ def test_commas_between_cells_are_understood() -> None:
 def test_missing_columns_are_named() -> None:
     header = [title for title in HEADER if title not in ("Courriel", "Horaire")]
     assert refusal(csv_file(["x"] * 12, header=header)) == (
-        "Il manque les colonnes « Horaire », « Courriel »."
+        "Il manque les colonnes « Horaire », « Courriel »."
     )
 
 
@@ -70,8 +70,8 @@ def test_optional_and_unknown_columns_are_only_mentioned() -> None:
     header = [*HEADER[:-1], "Téléphone"]
     notices = read_rows(csv_file(line(), header=header)).notices
     assert notices == [
-        "La colonne « Note /10 » est absente : cette information reste vide.",
-        "Colonnes ignorées : « Téléphone ».",
+        "La colonne « Note /10 » est absente : cette information reste vide.",
+        "Colonnes ignorées : « Téléphone ».",
     ]
 
 
@@ -84,14 +84,14 @@ def test_optional_and_unknown_columns_are_only_mentioned() -> None:
         (b";;;\n;;;\n", "a.csv", "aucune ligne"),
         (csv_file(), "a.csv", "aucune ligne"),
         (b"a;b;c\n1;2;3\n", "a.csv", "titres des colonnes"),
-        (csv_file(line(), header=[*HEADER[:-1], "Nom"]), "a.csv", "même titre : « Nom »"),
+        (csv_file(line(), header=[*HEADER[:-1], "Nom"]), "a.csv", "même titre : « Nom »"),
         (b"\x89PNG\r\n\x1a\n\x81\x8d\x8f" * 20, "a.csv", "n’est pas un tableau lisible"),
         (b"%PDF-1.7 and so on", "a.pdf", "titres des colonnes"),
         (b"rubbish", "a.xlsx", "abîmé"),
         (b"PK\x03\x04 rubbish", "a.xlsx", "abîmé"),
         (xlsx_file(line())[:2000], "a.xlsx", "abîmé"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "a.xls", "ancien format .xls"),
-        (b"x" * (30 * reading.MEGABYTE), "a.csv", "pèse 30 Mo : la limite est de 5 Mo"),
+        (b"x" * (30 * reading.MEGABYTE), "a.csv", "pèse 30 Mo : la limite est de 5 Mo"),
     ],
     ids=[
         "nothing", "blank", "NUL", "separators", "header only", "wrong columns", "twice", "binary", "PDF",
@@ -132,7 +132,7 @@ def test_a_workbook_with_a_broken_part_is_refused() -> None:
 
 def test_more_lines_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_ROWS", 0)
-    assert "lignes : coupez-le" in refusal(csv_file(*[line()] * 12))
+    assert "lignes : coupez-le" in refusal(csv_file(*[line()] * 12))
 
 
 def test_a_workbook_of_millions_of_empty_cells_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

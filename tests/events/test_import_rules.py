@@ -159,9 +159,9 @@ def test_bad_lines_are_named_and_do_not_stop_the_others(activity: ActivityPage) 
     )
     refused = {one.number: one.errors for one in plan.lines if one.action == Action.ERROR}
     assert list(refused) == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
-    assert refused[4] == ["Date : « 31/02/2024 » n’existe pas dans le calendrier."]
-    assert refused[5] == ["Nom : la case est vide.", "Prénom : 10000 caractères, 80 au plus."]
-    assert refused[13] == ["Courriel : cette personne figure déjà à la ligne 2 pour cette session."]
+    assert refused[4] == ["Date : « 31/02/2024 » n’existe pas dans le calendrier."]
+    assert refused[5] == ["Nom : la case est vide.", "Prénom : 10000 caractères, 80 au plus."]
+    assert refused[13] == ["Courriel : cette personne figure déjà à la ligne 2 pour cette session."]
     result = imports.apply(plan=plan, by=None)
     assert (result.created, result.refused) == (2, 11)
 
@@ -174,16 +174,16 @@ def test_what_is_doubtful_is_left_out_and_said(activity: ActivityPage) -> None:
     )
     first, second = plan.lines
     assert first.warnings == [
-        "Adhérent CPTS : la case est vide, comptée « Non ».",
-        "Civilité : « Dr » n’est ni Mme ni M., laissée vide.",
-        "RPPS : « 123 » ne compte pas 11 chiffres, laissé vide.",
-        "Profession : « Naturopathe » n’est pas reconnue, laissée vide.",
-        "Note : « 7,5 » n’est pas un nombre entier, non comptée.",
+        "Adhérent CPTS : la case est vide, comptée « Non ».",
+        "Civilité : « Dr » n’est ni Mme ni M., laissée vide.",
+        "RPPS : « 123 » ne compte pas 11 chiffres, laissé vide.",
+        "Profession : « Naturopathe » n’est pas reconnue, laissée vide.",
+        "Note : « 7,5 » n’est pas un nombre entier, non comptée.",
     ]
     assert second.warnings == [
-        "RPPS : 12345678901 semble mal recopié (clé de contrôle), gardé tel quel.",
-        "Note : la personne n’était pas présente, non comptée.",
-        "Places : différent de la ligne 2, qui fait foi.",
+        "RPPS : 12345678901 semble mal recopié (clé de contrôle), gardé tel quel.",
+        "Note : la personne n’était pas présente, non comptée.",
+        "Places : différent de la ligne 2, qui fait foi.",
     ]
     imports.apply(plan=plan, by=None)
     registration = Registration.objects.get(email="yann.hamel@example.org")
@@ -196,13 +196,13 @@ def test_what_is_doubtful_is_left_out_and_said(activity: ActivityPage) -> None:
 
 def test_two_names_behind_one_address_are_doubted(activity: ActivityPage) -> None:
     plan = planned(activity, line(), line(Date="20/06/2024", Prénom="Zoé"))
-    assert plan.lines[1].warnings == ["Courriel : le même qu’à la ligne 2, sous un autre nom."]
+    assert plan.lines[1].warnings == ["Courriel : le même qu’à la ligne 2, sous un autre nom."]
 
 
 def test_a_session_to_come_is_refused(activity: ActivityPage) -> None:
     plan = planned(activity, line(Date="21/05/2099"))
     assert plan.lines[0].errors == [
-        "Date : cette session n’est pas encore passée. L’import reprend ce qui a eu lieu."
+        "Date : cette session n’est pas encore passée. L’import reprend ce qui a eu lieu."
     ]
 
 
@@ -247,7 +247,7 @@ def test_a_failing_session_is_named_and_leaves_the_others(
         line(Date="21/06/2024", Atelier="Chant"),
     )
     assert (result.created, result.sessions) == (1, 1)
-    assert [failure.split(" : ")[0] for failure in result.failures] == [
+    assert [failure.split(" : ")[0] for failure in result.failures] == [
         "Yoga, 20/06/2024",
         "Chant, 21/06/2024",
     ]
@@ -298,7 +298,7 @@ def test_the_command_refuses_a_bad_file_with_a_sentence(
 
 
 def test_the_command_refuses_an_unknown_activity(activity: ActivityPage) -> None:
-    with pytest.raises(CommandError, match="Aucun dispositif ne porte l’identifiant « yoga »"):
+    with pytest.raises(CommandError, match="Aucun dispositif ne porte l’identifiant « yoga »"):
         run("import_participations", str(SAMPLE), "--activity", "yoga")
 
 
@@ -306,5 +306,5 @@ def test_the_command_names_bad_lines(activity: ActivityPage, tmp_path: Path) -> 
     path = tmp_path / "table.csv"
     path.write_bytes(csv_file(line(Date="31/02/2024"), line(Profession="Naturopathe")))
     said = run("import_participations", str(path), "--activity", activity.slug)
-    assert "Ligne 2 refusée : Date : « 31/02/2024 » n’existe pas dans le calendrier." in said
-    assert "Ligne 3 : Profession : « Naturopathe » n’est pas reconnue, laissée vide." in said
+    assert "Ligne 2 refusée : Date : « 31/02/2024 » n’existe pas dans le calendrier." in said
+    assert "Ligne 3 : Profession : « Naturopathe » n’est pas reconnue, laissée vide." in said

@@ -75,7 +75,7 @@ def test_the_clock_purges_the_journal_and_a_command_counts_first(
     assert capsys.readouterr().out == "1 ligne serait effacée.\n"
     assert JournalEntry.objects.filter(pk=old.pk).exists()
     call_command("run_due")
-    assert "lignes du journal effacées : 1" in capsys.readouterr().out
+    assert "lignes du journal effacées : 1" in capsys.readouterr().out
     assert not JournalEntry.objects.filter(pk=old.pk).exists()
 
 

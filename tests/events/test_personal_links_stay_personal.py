@@ -51,6 +51,6 @@ def test_only_tokens_are_hidden() -> None:
     registration = factories.make_registration(factories.make_session())
     url = registration_url(registration)
     plain = "Voir https://exemple.fr/salle/1.2.3/plan, le 1.12.2026"
-    assert without_tokens(f"{plain} : {url}?note=8") == (
-        f"{plain} : {url.replace(registration_token(registration), '(lien-personnel)')}?note=8"
+    assert without_tokens(f"{plain} : {url}?note=8") == (
+        f"{plain} : {url.replace(registration_token(registration), '(lien-personnel)')}?note=8"
     )

@@ -67,7 +67,7 @@ def test_the_personal_link_may_be_hidden():
 
 @pytest.mark.parametrize("word", ["prénom", "email", "0", "", "prenom!r", "registration.user.password"])
 def test_an_unknown_word_is_refused_with_those_that_exist(word):
-    with pytest.raises(DomainError, match=r"n’existe pas. Vous pouvez écrire : \{prenom\}, \{nom\}") as error:
+    with pytest.raises(DomainError, match=r"n’existe pas. Vous pouvez écrire : \{prenom\}, \{nom\}") as error:
         placeholders.check(subject="Rappel", body=f"Bonjour {{{word}}}")
     assert error.value.field == "body"
 

@@ -113,7 +113,7 @@ def test_the_second_editor_is_warned_and_loses_nothing(client: Client, activity:
     response = client.post(url, first | {"name": "Second"})
     page = response.content.decode()
     assert response.status_code == 422
-    assert "Enregistré entre-temps : « Premier »" in page
+    assert "Enregistré entre-temps : « Premier »" in page
     assert 'value="Second"' in page
     assert Programme.objects.get().name == "Premier"
     blind = {"name": "À l’aveugle", "activities": [activity.pk]}

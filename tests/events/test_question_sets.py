@@ -25,7 +25,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": "Oui\nNon"}
+MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": "Oui\nNon"}
 
 
 def wrong(*questions: dict[str, Any]) -> list[tuple[int, str | None]]:
@@ -59,24 +59,24 @@ def test_a_condition_names_one_of_its_answers() -> None:
 
 
 def stored() -> QuestionSet:
-    return make_question_set(MEAL, {"label": "Un mot ?"}, name="Journée")
+    return make_question_set(MEAL, {"label": "Un mot ?"}, name="Journée")
 
 
 def test_saving_raises_the_version_numbers_the_questions_and_logs_both_texts() -> None:
     found = stored()
     by = make_coordinator(found.organisation)
     first, second = found.questions.all()
-    first.label = "Mangez-vous avec nous ?"
+    first.label = "Mangez-vous avec nous ?"
     first.sort_order, second.sort_order = 1, 0
     found.questions = [second, first]
     save_question_set(question_set=found, seen=1, by=by)
     fresh = QuestionSet.objects.get(pk=found.pk)
-    assert [each.label for each in fresh.questions.all()] == ["Un mot ?", "Mangez-vous avec nous ?"]
+    assert [each.label for each in fresh.questions.all()] == ["Un mot ?", "Mangez-vous avec nous ?"]
     assert (fresh.version, fresh.edited_by) == (2, by)
     entry = JournalEntry.objects.get(action="escale.edit_questions")
     assert entry.data == {
-        "before": ["Déjeunez-vous ?", "Un mot ?"],
-        "after": ["Un mot ?", "Mangez-vous avec nous ?"],
+        "before": ["Déjeunez-vous ?", "Un mot ?"],
+        "after": ["Un mot ?", "Mangez-vous avec nous ?"],
     }
     assert entry.organisation_id == found.organisation_id
 
@@ -97,7 +97,7 @@ def test_a_set_with_a_mistake_or_without_questions_is_not_saved() -> None:
     with pytest.raises(DomainError, match="au moins une question"):
         save_question_set(question_set=found, seen=1, by=None)
     found.questions = [Question(label="Choisir", kind="choice", options="Un")]
-    with pytest.raises(DomainError, match="Question 1 : Écrivez au moins deux choix"):
+    with pytest.raises(DomainError, match="Question 1 : Écrivez au moins deux choix"):
         save_question_set(question_set=found, seen=1, by=None)
     assert QuestionSet.objects.get(pk=found.pk).questions.count() == 2
 
@@ -118,7 +118,7 @@ def test_a_copy_has_its_own_questions_and_another_name() -> None:
     assert copied.pk != found.pk
     assert copied.name.startswith("Journée (copie du ")
     assert copied.organisation == found.organisation
-    assert [each.label for each in copied.questions.all()] == ["Déjeunez-vous ?", "Un mot ?"]
+    assert [each.label for each in copied.questions.all()] == ["Déjeunez-vous ?", "Un mot ?"]
     assert found.questions.count() == 2
 
 
@@ -142,7 +142,7 @@ def test_deleting_keeps_the_answers_and_leaves_a_line() -> None:
     Answer.objects.create(
         registration=make_registration(make_session()),
         question=question,
-        label="Déjeunez-vous ?",
+        label="Déjeunez-vous ?",
         value="Oui",
     )
     delete_question_set(question_set=found, by=None)

@@ -76,7 +76,7 @@ def test_an_emoji_in_a_name_is_welcome(client: Client) -> None:
     assert Registration.objects.get().first_name == "Zoé 🌊"
 
 
-@pytest.mark.parametrize("name", ["Gagnez sur http://x.y", "WWW.exemple", "Voir exemple.com !"])
+@pytest.mark.parametrize("name", ["Gagnez sur http://x.y", "WWW.exemple", "Voir exemple.com !"])
 def test_a_name_does_not_make_our_mail_carry_an_advertisement(client: Client, name: str) -> None:
     assert "ne contient pas d’adresse internet" in refused(client, make_session(), first_name=name)
     assert not Message.objects.exists()

@@ -64,9 +64,9 @@ def test_the_text_shows_each_share_with_its_denominator(activity: ActivityPage) 
     load(activity, SAMPLE.read_bytes())
     out = StringIO()
     call_command("report", "--activity", activity.slug, stdout=out)
-    assert "Remplissage : 105 % (151 sur 144 places)" in out.getvalue()
-    assert "Femmes : 80 % (121 sur 151 civilités connues)" in out.getvalue()
-    assert "Satisfaction : 8,4/10 (125 réponses)" in out.getvalue()
+    assert "Remplissage : 105 % (151 sur 144 places)" in out.getvalue()
+    assert "Femmes : 80 % (121 sur 151 civilités connues)" in out.getvalue()
+    assert "Satisfaction : 8,4/10 (125 réponses)" in out.getvalue()
 
 
 def test_the_period_includes_both_of_its_days(activity: ActivityPage) -> None:
@@ -235,8 +235,8 @@ def test_small_groups_are_merged_so_that_none_can_be_subtracted() -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--from", "31/02/2025"], "--from : « 31/02/2025 » n’est pas une date"),
-        (["--to", "demain"], "--to : « demain » n’est pas une date"),
+        (["--from", "31/02/2025"], "--from : « 31/02/2025 » n’est pas une date"),
+        (["--to", "demain"], "--to : « demain » n’est pas une date"),
         (["--from", "2025-02-01", "--to", "2025-01-01"], "finit avant de commencer"),
         (["--activity", "inconnu"], "Aucun dispositif"),
     ],

@@ -51,7 +51,7 @@ def test_a_quiet_minute_says_so():
 def test_the_line_counts_what_was_done_and_names_nobody():
     queue()
     line = run("run_due")
-    assert line == "run_due, messages envoyés : 1.\n"
+    assert line == "run_due, messages envoyés : 1.\n"
 
 
 def test_a_step_that_fails_is_named_by_its_class_and_stops_no_other(monkeypatch, caplog):
@@ -62,7 +62,7 @@ def test_a_step_that_fails_is_named_by_its_class_and_stops_no_other(monkeypatch,
     monkeypatch.setattr(upkeep, "free_stuck_tasks", fail)
     make_task("SUCCESSFUL", age=timedelta(days=2))
     caplog.set_level(logging.DEBUG)
-    assert "traces de tâches effacées : 1" in run("run_due")
+    assert "traces de tâches effacées : 1" in run("run_due")
     assert "ValueError" in caplog.text
     assert "camille" not in caplog.text
 
@@ -70,7 +70,7 @@ def test_a_step_that_fails_is_named_by_its_class_and_stops_no_other(monkeypatch,
 def test_messages_freed_are_sent_in_the_same_pass():
     queue()
     Message.objects.update(state="sending", locked_until=timezone.now() - timedelta(minutes=1))
-    assert run("run_due") == "run_due, messages remis en file : 1 ; messages envoyés : 1.\n"
+    assert run("run_due") == "run_due, messages remis en file : 1 ; messages envoyés : 1.\n"
 
 
 def test_a_task_that_a_killed_worker_left_running_is_queued_again():
@@ -120,7 +120,7 @@ def test_a_wrong_counter_fails_the_command_and_names_the_session(counter):
     right, wrong = make_session(), make_session()
     Session.objects.filter(pk=wrong.pk).update(**{counter: 1})
     assert upkeep.wrong_counters() == [wrong.pk]
-    with pytest.raises(CommandError, match=f"Compteurs faux pour 1 session\\(s\\) : {wrong.pk}\\."):
+    with pytest.raises(CommandError, match=f"Compteurs faux pour 1 session\\(s\\) : {wrong.pk}\\."):
         run("check_counters")
     assert right.pk not in upkeep.wrong_counters()
 

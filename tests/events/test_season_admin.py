@@ -91,7 +91,7 @@ def test_ten_cafes_are_published_in_one_go_and_counted(own: Any) -> None:
     activity, client = own
     response = client.post(reverse(PLAN), season(activity), follow=True)
     assert response.redirect_chain[-1][0] == f"{reverse('sessions:index')}?activity={activity.pk}"
-    assert "10 sessions publiées pour « Café du port »" in response.content.decode()
+    assert "10 sessions publiées pour « Café du port »" in response.content.decode()
     sessions = Session.objects.order_by("starts_at")
     assert [timezone.localdate(one.starts_at) for one in sessions] == third_thursdays()
     assert {one.status for one in sessions} == {Session.Status.PUBLISHED}
@@ -200,7 +200,7 @@ def test_holidays_are_flagged_in_words_and_public_ones_left_out(own: Any) -> Non
     activity, client = own
     data = typed(activity, rank="every", weekday="3", since="2027-05", until="2027-05", skip_public="on")
     page = text(post(client, data, "sessions:plan_preview"), 200)
-    assert "Jour férié : Ascension" in page
+    assert "Jour férié : Ascension" in page
     assert "Pont de l’Ascension" in page
     assert 'name="2027-05-06-keep" value="1">' in page
     assert 'name="2027-05-13-keep" value="1" checked' in page
@@ -219,7 +219,7 @@ def test_a_date_already_planned_is_said_and_left_out(own: Any) -> None:
         activity, title="Sophrologie", slots=[SlotTimes(moment(day, time(12)), moment(day, time(13)))]
     )
     page = text(post(client, typed(activity), "sessions:plan_preview"), 200)
-    assert "Déjà planifiée : Sophrologie" in page
+    assert "Déjà planifiée : Sophrologie" in page
     assert f'name="{day}-keep" value="1">' in page
 
 

@@ -55,7 +55,7 @@ def test_holidays_are_named(own: Any) -> None:
     _activity, client = own
     page = month(client, "?month=2026-12").content.decode()
     assert "Noël" in page
-    assert "Vacances de Noël : du 19 au 31 décembre" in page
+    assert "Vacances de Noël : du 19 au 31 décembre" in page
 
 
 def test_a_late_evening_stands_on_its_day_in_paris(own: Any) -> None:

@@ -101,9 +101,9 @@ def test_the_second_coordinator_sees_who_when_what_and_loses_nothing_typed() -> 
     assert response.status_code == 409
     assert "Ada Lopez a modifié cette fiche" in page
     assert 'value="Le mien"' in page
-    assert "Enregistré entre-temps : <strong>Celui d’Ada</strong>" in page
-    assert "Enregistré entre-temps : <strong>20</strong>" in page
-    assert "Enregistré entre-temps : <strong>Ici</strong>" not in page
+    assert "Enregistré entre-temps : <strong>Celui d’Ada</strong>" in page
+    assert "Enregistré entre-temps : <strong>20</strong>" in page
+    assert "Enregistré entre-temps : <strong>Ici</strong>" not in page
     assert f'name="version" value="{fresh(session).version}"' in page
     assert fresh(session).capacity == 20
     again = second.post(url, data | {"title": "Le mien", "capacity": "30", "version": fresh(session).version})

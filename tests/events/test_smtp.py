@@ -231,4 +231,4 @@ def test_run_due_forever_sends_and_ends_promptly_when_told(server, worker):
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=30)  # half of its pause
     assert process.returncode == 0, err
-    assert "messages envoyés : 1" in out
+    assert "messages envoyés : 1" in out

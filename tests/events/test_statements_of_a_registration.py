@@ -16,7 +16,7 @@ def test_from_click_to_answer_with_a_rule_and_a_question(
     client: Client, django_assert_num_queries: Any
 ) -> None:
     activity = make_activity()
-    questions = make_question_set({"label": "Repas ?", "kind": "text"}, organisation=activity.organisation)
+    questions = make_question_set({"label": "Repas ?", "kind": "text"}, organisation=activity.organisation)
     session = make_session(activity, question_set=questions)
     MessageRule.objects.create(
         organisation=activity.organisation,

@@ -71,8 +71,8 @@ def test_the_attendees_page_names_people_and_counts_states(session: Session) -> 
     assert "Durand" in page
     assert "Zoé" in page
     assert "Infirmier·ère" in page
-    assert "Confirmée : 1" in page
-    assert "Désistée : 1" in page
+    assert "Confirmée : 1" in page
+    assert "Désistée : 1" in page
     assert "Partie" not in page
     assert "zoe@example.org" not in page
     assert "10001234567" not in page

@@ -14,8 +14,8 @@ from django.utils import timezone
 from pages.views.mailbox import linked
 
 BODY = (
-    "Bonjour Zoé,\nVotre lien : http://localhost:8000/inscriptions/1.1.abc/.\n"
-    "Ailleurs : https://evil.example/ <b>"
+    "Bonjour Zoé,\nVotre lien : http://localhost:8000/inscriptions/1.1.abc/.\n"
+    "Ailleurs : https://evil.example/ <b>"
 )
 
 
@@ -63,7 +63,7 @@ def test_outside_the_demo_there_is_no_mailbox(
 def test_an_empty_mailbox_says_so(client: Client) -> None:
     text = client.get("/boite-aux-lettres/").text
     assert "Aucun message" in text
-    assert "Démonstration : aucun e-mail ne part vraiment" in text
+    assert "Démonstration : aucun e-mail ne part vraiment" in text
 
 
 def test_a_mailbox_that_was_never_written_to_is_empty(client: Client, box: Path) -> None:

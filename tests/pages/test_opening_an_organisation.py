@@ -104,7 +104,7 @@ def test_one_who_cannot_be_invited_stops_the_opening(admin: User) -> None:
     factories.make_user(email="ferme@example.org", is_active=False)
     facts = {"name": "A", "short_name": "A", "slug": "a", "email": "a@example.org"}
     people = [Invited("lou@example.org"), Invited("ferme@example.org")]
-    with pytest.raises(DomainError, match=r"ferme@example\.org : Ce compte est fermé") as refusal:
+    with pytest.raises(DomainError, match=r"ferme@example\.org : Ce compte est fermé") as refusal:
         open_organisation_with_page(**facts, coordinators=people, by=admin)
     assert refusal.value.field == "coordinators"
     assert not Organisation.objects.exists()
@@ -169,7 +169,7 @@ def test_the_second_of_two_editors_is_warned(client: Client, organisation: Organ
     page = client.post(url, mine)
     said = page.content.decode()
     assert "modifié cette fiche" in said
-    assert "Enregistré entre-temps : Yport." in said
+    assert "Enregistré entre-temps : Yport." in said
     assert 'value="Étretat"' in said
     organisation.refresh_from_db()
     assert organisation.city == "Yport"

@@ -47,13 +47,13 @@ def _attempt(activity: ActivityPage, group: SessionPlan, by: User | None, result
         with transaction.atomic():
             _import_session(activity, group, by)
     except DomainError as error:
-        result.failures.append(f"{group} : {error}")
+        result.failures.append(f"{group} : {error}")
         return
     except DatabaseError:
         # Its text would quote rows: the kind of failure is enough.
         logger.error("Import of a session failed in the database", extra={"activity": activity.pk})
         result.failures.append(
-            f"{group} : la base de données a refusé cette session, peut-être importée au même moment. "
+            f"{group} : la base de données a refusé cette session, peut-être importée au même moment. "
             "Recommencez l’import."
         )
         return

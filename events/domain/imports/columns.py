@@ -65,10 +65,10 @@ def _check(fields: list[str | None]) -> None:
     known = [field for field in fields if field]
     if len(set(known)) < _MIN_RECOGNISED:
         expected = ", ".join(title for title, _aliases in TITLES.values())
-        raise DomainError(f"Les titres des colonnes ne sont pas reconnus. Colonnes attendues : {expected}.")
+        raise DomainError(f"Les titres des colonnes ne sont pas reconnus. Colonnes attendues : {expected}.")
     twice = sorted({TITLES[field][0] for field in known if known.count(field) > 1})
     if twice:
-        raise DomainError(f"Deux colonnes portent le même titre : {_quoted(twice)}. Gardez-en une seule.")
+        raise DomainError(f"Deux colonnes portent le même titre : {_quoted(twice)}. Gardez-en une seule.")
     missing = [title for field, (title, _aliases) in TITLES.items() if field not in (*known, *OPTIONAL)]
     if missing:
         what = "Il manque la colonne" if len(missing) == 1 else "Il manque les colonnes"
@@ -77,7 +77,7 @@ def _check(fields: list[str | None]) -> None:
 
 def _notices(titles: Sequence[object], fields: list[str | None]) -> list[str]:
     notices = [
-        f"La colonne « {TITLES[field][0]} » est absente : cette information reste vide."
+        f"La colonne « {TITLES[field][0]} » est absente : cette information reste vide."
         for field in TITLES
         if field in OPTIONAL and field not in fields
     ]
@@ -87,9 +87,9 @@ def _notices(titles: Sequence[object], fields: list[str | None]) -> list[str]:
         if not field and str(title or "").strip()
     ]
     if ignored:
-        notices.append(f"Colonnes ignorées : {_quoted(ignored)}.")
+        notices.append(f"Colonnes ignorées : {_quoted(ignored)}.")
     return notices
 
 
 def _quoted(titles: Sequence[str]) -> str:
-    return ", ".join(f"« {title} »" for title in titles)
+    return ", ".join(f"« {title} »" for title in titles)

@@ -95,7 +95,7 @@ def read_line(row: Row) -> Line:
         state, mark = presence
         if score is not None and mark not in (Attendance.State.PRESENT, Attendance.State.LATE):
             score = None
-            line.warnings.append("Note : la personne n’était pas présente, non comptée.")
+            line.warnings.append("Note : la personne n’était pas présente, non comptée.")
         line.participation = Participation(line, facts, person, state, mark, score)
     return line
 
@@ -110,7 +110,7 @@ def _facts(row: Row, line: Line) -> Facts | None:
         return None
     starts_at, ends_at = (timezone.make_aware(datetime.combine(day, moment)) for moment in times)
     if ends_at <= starts_at:  # the hour that a clock change takes away
-        line.refuse("Horaire : il tombe sur le changement d’heure.")
+        line.refuse("Horaire : il tombe sur le changement d’heure.")
         return None
     return Facts(starts_at, ends_at, title, place[0], place[1], capacity)
 
@@ -123,7 +123,7 @@ def _person(row: Row, line: Line) -> Person | None:
     civility = _may(line, lambda: cells.civility(row.cells.get("civility")), "")
     rpps = _may(line, lambda: cells.rpps(row.cells.get("rpps")), "")
     if rpps_looks_mistyped(rpps):
-        line.warnings.append(f"RPPS : {rpps} semble mal recopié (clé de contrôle), gardé tel quel.")
+        line.warnings.append(f"RPPS : {rpps} semble mal recopié (clé de contrôle), gardé tel quel.")
     profession = _profession(row, line)
     if last_name is None or first_name is None or email is None or member is None:
         return None
@@ -135,7 +135,7 @@ def _email(value: object) -> str:
     try:
         return checked_email(typed)
     except DomainError:
-        raise CellError(f"Courriel : {cells.shown(typed)} n’est pas une adresse valable.") from None
+        raise CellError(f"Courriel : {cells.shown(typed)} n’est pas une adresse valable.") from None
 
 
 def _may_member(row: Row, line: Line) -> bool | None:
@@ -143,7 +143,7 @@ def _may_member(row: Row, line: Line) -> bool | None:
     before = len(line.errors)
     member = _must(line, lambda: cells.member(row.cells["member"]))
     if member is None and len(line.errors) == before:
-        line.warnings.append("Adhérent CPTS : la case est vide, comptée « Non ».")
+        line.warnings.append("Adhérent CPTS : la case est vide, comptée « Non ».")
         return False
     return member
 
@@ -154,14 +154,14 @@ def _profession(row: Row, line: Line) -> str:
         return ""
     found = professions.recognise(typed)
     if found is None:
-        line.warnings.append(f"Profession : {cells.shown(typed)} n’est pas reconnue, laissée vide.")
+        line.warnings.append(f"Profession : {cells.shown(typed)} n’est pas reconnue, laissée vide.")
     return found or ""
 
 
 def _filled(value: object, *, longest: int, what: str) -> str:
     typed = cells.text(value, longest=longest, what=what)
     if not typed:
-        raise CellError(f"{what} : la case est vide.")
+        raise CellError(f"{what} : la case est vide.")
     return typed
 
 

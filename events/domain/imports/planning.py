@@ -115,7 +115,7 @@ def _grouped(lines: list[Line], stored: dict[datetime, list[Session]], now: date
             continue
         first = first_lines.setdefault((key, each.person.email), line.number)
         if first != line.number:
-            line.refuse(f"Courriel : cette personne figure déjà à la ligne {first} pour cette session.")
+            line.refuse(f"Courriel : cette personne figure déjà à la ligne {first} pour cette session.")
             continue
         group = groups.setdefault(key, SessionPlan(each.facts, line.number, session))
         _doubt_facts(each, group)
@@ -130,11 +130,11 @@ def _readable(lines: list[Line]) -> Iterator[Participation]:
 def _match(facts: Facts, stored: list[Session], now: datetime) -> tuple[Session | None, str]:
     """The imported session that the line is about, or why the line cannot be imported."""
     if facts.ends_at > now:
-        return None, "Date : cette session n’est pas encore passée. L’import reprend ce qui a eu lieu."
+        return None, "Date : cette session n’est pas encore passée. L’import reprend ce qui a eu lieu."
     for session in stored:
         if not session.imported:
             return None, (
-                f"Une session d’Escale existe à cette date et à cette heure (« {session.title} ») : "
+                f"Une session d’Escale existe à cette date et à cette heure (« {session.title} ») : "
                 "notez les présences sur sa feuille d’émargement."
             )
     for session in stored:
@@ -149,9 +149,9 @@ def _doubt_facts(each: Participation, group: SessionPlan) -> None:
     warnings = each.line.warnings
     for name, what in _STATED.items():
         if getattr(each.facts, name) != getattr(group.facts, name):
-            warnings.append(f"{what} : différent de la ligne {group.first_line}, qui fait foi.")
+            warnings.append(f"{what} : différent de la ligne {group.first_line}, qui fait foi.")
     if group.session and not group.participations and group.session.ends_at != group.facts.ends_at:
-        warnings.append("Horaire : la fin déjà enregistrée est gardée, l’émargement étant clos.")
+        warnings.append("Horaire : la fin déjà enregistrée est gardée, l’émargement étant clos.")
 
 
 def _doubt_names(lines: list[Line]) -> None:
@@ -161,7 +161,7 @@ def _doubt_names(lines: list[Line]) -> None:
         folded = fold(f"{each.person.first_name} {each.person.last_name}")
         number, name = first.setdefault(each.person.email, (each.line.number, folded))
         if name != folded:
-            each.line.warnings.append(f"Courriel : le même qu’à la ligne {number}, sous un autre nom.")
+            each.line.warnings.append(f"Courriel : le même qu’à la ligne {number}, sous un autre nom.")
 
 
 def _doubt_titles(sessions: list[SessionPlan]) -> None:
@@ -171,7 +171,7 @@ def _doubt_titles(sessions: list[SessionPlan]) -> None:
         other = first.setdefault(group.facts.starts_at, group)
         if other is not group:
             group.participations[0].line.warnings.append(
-                f"Atelier : un autre titre est donné pour le même moment à la ligne {other.first_line}."
+                f"Atelier : un autre titre est donné pour le même moment à la ligne {other.first_line}."
             )
 
 
@@ -232,7 +232,7 @@ def _batches(ids: list[int], size: int = 5000) -> Iterable[list[int]]:
 def _notices(sessions: list[SessionPlan]) -> list[str]:
     replaced = [s for s in sessions if s.session and s.replaces_scores]
     return [
-        f"{group} : les {sum(group.stored_scores.values())} notes déjà importées sont remplacées "
+        f"{group} : les {sum(group.stored_scores.values())} notes déjà importées sont remplacées "
         f"par les {len(group.scores)} de ce fichier."
         for group in replaced
     ]

@@ -46,7 +46,7 @@ def check_size(size: int) -> None:
     """Refuse a file by its announced size, before reading it."""
     if size > MAX_BYTES:
         raise DomainError(
-            f"Ce fichier pèse {size / MEGABYTE:.0f} Mo : la limite est de {MAX_BYTES // MEGABYTE} Mo. "
+            f"Ce fichier pèse {size / MEGABYTE:.0f} Mo : la limite est de {MAX_BYTES // MEGABYTE} Mo. "
             "Gardez une seule feuille, sans images, ou coupez-le par période.",
             field="file",
         )
@@ -62,7 +62,7 @@ def read_rows(data: bytes, filename: str = "") -> Table:
         raise DomainError("Ce fichier est vide.", field="file")
     if data.startswith(_OLE):
         raise DomainError(
-            "Ce classeur est à l’ancien format .xls ou protégé par un mot de passe : "
+            "Ce classeur est à l’ancien format .xls ou protégé par un mot de passe : "
             "enregistrez-le en .xlsx ou en CSV.",
             field="file",
         )
@@ -95,7 +95,7 @@ def _non_empty(rows: Iterable[Cells]) -> list[tuple[int, Cells]]:
             kept.append((number, cells))
         if len(kept) > MAX_ROWS + SEARCHED_ROWS or number > MAX_WALKED:
             raise DomainError(
-                f"Ce fichier dépasse {MAX_ROWS // 1000} 000 lignes : coupez-le par période.", field="file"
+                f"Ce fichier dépasse {MAX_ROWS // 1000} 000 lignes : coupez-le par période.", field="file"
             )
     return kept
 
@@ -108,7 +108,7 @@ def _csv_rows(data: bytes) -> Iterator[Cells]:
             yield list(cells[:MAX_COLUMNS])
     except csv.Error:
         raise DomainError(
-            f"Ce fichier CSV n’est pas lisible à partir de la ligne {reader.line_num} : "
+            f"Ce fichier CSV n’est pas lisible à partir de la ligne {reader.line_num} : "
             "un guillemet n’y est sans doute pas refermé.",
             field="file",
         ) from None
@@ -126,7 +126,7 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252")
     except UnicodeDecodeError:
         raise DomainError(
-            "Ce fichier n’est pas un tableau lisible : enregistrez-le en CSV (UTF-8) ou en .xlsx.",
+            "Ce fichier n’est pas un tableau lisible : enregistrez-le en CSV (UTF-8) ou en .xlsx.",
             field="file",
         ) from None
 
@@ -177,13 +177,13 @@ def _tags(data: bytes) -> int:
 
 def _immense() -> DomainError:
     return DomainError(
-        "Ce classeur est démesuré une fois ouvert : copiez le tableau seul dans un nouveau fichier.",
+        "Ce classeur est démesuré une fois ouvert : copiez le tableau seul dans un nouveau fichier.",
         field="file",
     )
 
 
 def _broken() -> DomainError:
     return DomainError(
-        "Ce classeur est abîmé ou n’est pas un fichier .xlsx : ouvrez-le et enregistrez-le à nouveau.",
+        "Ce classeur est abîmé ou n’est pas un fichier .xlsx : ouvrez-le et enregistrez-le à nouveau.",
         field="file",
     )

@@ -68,7 +68,7 @@ def promote(*, registration: Registration, reason: str, by: User) -> None:
 def _hold_open(registration: Registration) -> Session:
     session = hold(registration)
     if session.status != Session.Status.PUBLISHED:
-        raise DomainError("Cette session n’est pas ouverte : elle est annulée ou en brouillon.")
+        raise DomainError("Cette session n’est pas ouverte : elle est annulée ou en brouillon.")
     if session.ends_at <= timezone.now():
         raise DomainError("Cette session est passée.")
     return session

@@ -43,6 +43,6 @@ def cancel_all(*, session: Session) -> None:
 
 def _check(session: Session, *, staff: bool) -> None:
     if session.completed_at:
-        raise DomainError("L’émargement de cette session est clos : l’inscription ne change plus.")
+        raise DomainError("L’émargement de cette session est clos : l’inscription ne change plus.")
     if not staff and session.starts_at <= timezone.now():
-        raise DomainError("Cette session a commencé : écrivez à la structure si vous n’avez pas pu venir.")
+        raise DomainError("Cette session a commencé : écrivez à la structure si vous n’avez pas pu venir.")

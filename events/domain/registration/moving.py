@@ -58,9 +58,9 @@ def _check(registration: Registration, source: Session, target: Session) -> None
     if source.activity.organisation_id != target.activity.organisation_id:
         raise DomainError("Choisissez une session de la même structure.", field="session")
     if registration.state not in ACTIVE_STATES:
-        raise DomainError("Cette inscription n’est plus active : inscrivez la personne à l’autre session.")
+        raise DomainError("Cette inscription n’est plus active : inscrivez la personne à l’autre session.")
     if source.completed_at or registration.attendances.exists():
-        raise DomainError("La présence de cette personne est déjà notée : son inscription ne change plus.")
+        raise DomainError("La présence de cette personne est déjà notée : son inscription ne change plus.")
     if active(target).filter(user=registration.user_id).exists():
         raise DomainError("Cette personne est déjà inscrite à cette session.", field="session")
 

@@ -13,7 +13,7 @@ from events.domain.registration.seating import fill_seats, one_by_one
 from events.domain.registration.states import State, enter, hold, leave, take_seat, tell
 from events.models import Registration, Session
 
-TOO_LATE = "Cette proposition a expiré : la place est allée à la personne suivante."
+TOO_LATE = "Cette proposition a expiré : la place est allée à la personne suivante."
 NOT_OFFERED = "Aucune place ne vous est proposée en ce moment."
 
 

@@ -25,7 +25,7 @@ def add_walk_in(*, session: Session, person: Person, by: User) -> Registration:
         user = find_or_create_user(person)  # before the session is held: see ``seats.lock``
         locked = seats.lock(session_id=session.pk)
         if locked.status != Session.Status.PUBLISHED:
-            raise DomainError("Cette session n’est pas ouverte : elle est annulée ou en brouillon.")
+            raise DomainError("Cette session n’est pas ouverte : elle est annulée ou en brouillon.")
         if locked.completed_at:
             raise DomainError("L’émargement de cette session est clos.")
         standing = active(locked).filter(user=user).first()

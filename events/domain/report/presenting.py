@@ -77,7 +77,7 @@ def _figures(found: Report) -> Iterator[Figure]:
         "response_rate", "Taux de réponse", found.answers, found.asked,
         f"{plural(found.answers, 'réponse')} sur {plural(found.asked, 'personne')} interrogées"
         if found.asked > 1 else plural(found.answers, "réponse"),
-        "Réponses sur invitations à répondre ; pour une session importée, sur les personnes présentes.",
+        "Réponses sur invitations à répondre ; pour une session importée, sur les personnes présentes.",
     )  # fmt: skip
 
 
@@ -129,12 +129,12 @@ def _seats(found: Report) -> Iterator[Figure]:
     yield Figure(
         "registrations", "Inscriptions", found.registrations, "",
         "reçues, quelle que soit leur suite",
-        "Toutes les inscriptions aux sessions tenues : venues, absentes, désistées ou restées en attente.",
+        "Toutes les inscriptions aux sessions tenues : venues, absentes, désistées ou restées en attente.",
     )  # fmt: skip
     yield _share(
         "fill", "Remplissage", found.participations, found.places,
         f"{plural(found.participations, 'participation')} pour {plural(found.places, 'place')}",
-        "Participations sur places proposées. Il dépasse 100 % quand on a accueilli au-delà de la jauge.",
+        "Participations sur places proposées. Il dépasse 100 % quand on a accueilli au-delà de la jauge.",
     )  # fmt: skip
     yield _share(
         "no_show", "Absences", found.absent, found.expected,

@@ -110,8 +110,8 @@ def _method(subject: Subject, bilan: Bilan, figures: Iterable[Figure]) -> Iterab
     yield "Établi le", moments.date_text(timezone.localdate())
     for each in figures:
         yield each.label, each.method
-    yield "Petits groupes", "Les groupes de moins de cinq personnes sont réunis sous « Autres »."
-    yield "Communes", "Celles des lieux des sessions : Escale ne connaît pas l’adresse des personnes."
+    yield "Petits groupes", "Les groupes de moins de cinq personnes sont réunis sous « Autres »."
+    yield "Communes", "Celles des lieux des sessions : Escale ne connaît pas l’adresse des personnes."
 
 
 def _number(value: int | Decimal | None, unit: str) -> int | float | None:

@@ -13,5 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if wrong := wrong_counters():
             ids = ", ".join(map(str, wrong))
-            raise CommandError(f"Compteurs faux pour {len(wrong)} session(s) : {ids}.")
+            raise CommandError(f"Compteurs faux pour {len(wrong)} session(s) : {ids}.")
         self.stdout.write("Compteurs justes pour toutes les sessions.")

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Importe les participations passées d’un tableau CSV ou XLSX."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="tableau : .csv d’Excel ou .xlsx")
+        parser.add_argument("file", help="tableau : .csv d’Excel ou .xlsx")
         parser.add_argument("--activity", required=True, metavar="SLUG", help="identifiant du dispositif")
         parser.add_argument("--dry-run", action="store_true", help="dit ce qui serait fait, sans rien écrire")
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         plan = imports.plan(activity=activity, table=table)
         self._show_plan(plan)
         if options["dry_run"]:
-            self.stdout.write(f"Essai : {_counted(plan.counts)}. Rien n’a été écrit.")
+            self.stdout.write(f"Essai : {_counted(plan.counts)}. Rien n’a été écrit.")
             return
         result = imports.apply(plan=plan, by=None, progress=self._progress())
         self._show_result(result)
@@ -46,20 +46,20 @@ class Command(BaseCommand):
             self.stdout.write(notice)
         for line in plan.lines:
             for error in line.errors:
-                self.stdout.write(f"Ligne {line.number} refusée : {error}")
+                self.stdout.write(f"Ligne {line.number} refusée : {error}")
             for warning in line.warnings:
-                self.stdout.write(f"Ligne {line.number} : {warning}")
+                self.stdout.write(f"Ligne {line.number} : {warning}")
 
     def _show_result(self, result: Result) -> None:
         for failure in result.failures:
-            self.stdout.write(f"Session laissée telle quelle : {failure}")
+            self.stdout.write(f"Session laissée telle quelle : {failure}")
         counts = {
             Action.CREATE: result.created,
             Action.UPDATE: result.updated,
             Action.UNCHANGED: result.unchanged,
             Action.ERROR: result.refused,
         }
-        self.stdout.write(f"Import terminé : {_counted(counts)}, {result.sessions} sessions écrites.")
+        self.stdout.write(f"Import terminé : {_counted(counts)}, {result.sessions} sessions écrites.")
         if result.failures:
             raise CommandError("Une partie des sessions n’a pas été importée.")
 

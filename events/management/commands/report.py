@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         since, until = _day(options["since"], "--from"), _day(options["until"], "--to")
         if since and until and until < since:
-            raise CommandError("La période finit avant de commencer : vérifiez --from et --to.")
+            raise CommandError("La période finit avant de commencer : vérifiez --from et --to.")
         activity = activity_of_slug(options["activity"])
         found = report(activities=[activity], since=since, until=until)
         if options["format"] == "json":
@@ -38,25 +38,25 @@ def as_text(found: Report) -> str:
     mark = "—" if found.satisfaction is None else f"{found.satisfaction}/10".replace(".", ",")
     others = found.non_member_participations
     lines = [
-        f"Sessions : {found.sessions}",
-        f"Places : {found.places}",
-        f"Participations : {found.participations}",
-        f"Participants : {found.participants}",
-        f"Remplissage : {_share(found.fill_percent)} ({found.participations} sur {found.places} places)",
-        f"Femmes : {_share(found.women_percent)} ({found.women} sur {found.with_civility} civilités connues)",
-        f"Participations d’adhérents : {found.member_participations}",
-        f"Non-adhérents : {_share(found.non_member_percent)} ({others} sur {found.participations})",
-        f"Satisfaction : {mark} ({found.ratings} réponses)",
-        f"Absences : {found.absent}",
-        f"Désistements : {found.withdrawn}",
-        "Professions (participations, participants) :",
+        f"Sessions : {found.sessions}",
+        f"Places : {found.places}",
+        f"Participations : {found.participations}",
+        f"Participants : {found.participants}",
+        f"Remplissage : {_share(found.fill_percent)} ({found.participations} sur {found.places} places)",
+        f"Femmes : {_share(found.women_percent)} ({found.women} sur {found.with_civility} civilités connues)",
+        f"Participations d’adhérents : {found.member_participations}",
+        f"Non-adhérents : {_share(found.non_member_percent)} ({others} sur {found.participations})",
+        f"Satisfaction : {mark} ({found.ratings} réponses)",
+        f"Absences : {found.absent}",
+        f"Désistements : {found.withdrawn}",
+        "Professions (participations, participants) :",
     ]
-    lines += [f"  {each.label} : {each.participations}, {each.participants}" for each in found.professions]
+    lines += [f"  {each.label} : {each.participations}, {each.participants}" for each in found.professions]
     return "\n".join(lines)
 
 
 def _share(percent: int | None) -> str:
-    return "—" if percent is None else f"{percent} %"
+    return "—" if percent is None else f"{percent} %"
 
 
 def _day(typed: str | None, option: str) -> date | None:
@@ -67,7 +67,7 @@ def _day(typed: str | None, option: str) -> date | None:
         return date(int(french[3]), int(french[2]), int(french[1])) if french else date.fromisoformat(typed)
     except ValueError:
         raise CommandError(
-            f"{option} : « {typed[:40]} » n’est pas une date (exemples : 2025-01-31 ou 31/01/2025)."
+            f"{option} : « {typed[:40]} » n’est pas une date (exemples : 2025-01-31 ou 31/01/2025)."
         ) from None
 
 

@@ -19,7 +19,7 @@ MINUTE = 60
 
 
 class Command(BaseCommand):
-    help = "Fait ce qui est dû : messages à envoyer, envois interrompus, ménage."
+    help = "Fait ce qui est dû : messages à envoyer, envois interrompus, ménage."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -66,5 +66,5 @@ class Command(BaseCommand):
         return done
 
     def _line(self, done: dict[str, int]) -> str:
-        facts = [f"{name} : {count}" for name, count in done.items() if count]
-        return f"run_due, {' ; '.join(facts) or 'rien à faire'}."
+        facts = [f"{name} : {count}" for name, count in done.items() if count]
+        return f"run_due, {' ; '.join(facts) or 'rien à faire'}."

@@ -31,7 +31,7 @@ ACTIVITIES = (
         ),
         hue="sea",
         body=(
-            "<p>On pousse la porte, on pose sa blouse. Sophrologie, marche, écriture, respiration : chaque "
+            "<p>On pousse la porte, on pose sa blouse. Sophrologie, marche, écriture, respiration : chaque "
             "mois un atelier différent, mené par quelqu’un dont c’est le métier, puis un verre et le temps "
             "de parler.</p><h2>Comment cela se passe</h2><ul><li>Une petite salle, une douzaine de "
             "personnes, jamais plus que les places annoncées.</li><li>Ce qui se dit au Café reste au "
@@ -42,13 +42,13 @@ ACTIVITIES = (
         slug="accueil-nouveaux-soignants",
         organisation="cpts-grand-havre",
         title="Soirée d’accueil",
-        summary="Vous venez de vous installer ? Une soirée pour mettre des visages sur des noms.",
+        summary="Vous venez de vous installer ? Une soirée pour mettre des visages sur des noms.",
         hue="sun",
         audience=(
             "Soignants installés depuis peu, remplaçants, internes, et celles et ceux qui les accueillent"
         ),
         body=(
-            "<p>Qui appeler quand un patient ne peut pas attendre ? Où se garer pour les visites ? Les "
+            "<p>Qui appeler quand un patient ne peut pas attendre ? Où se garer pour les visites ? Les "
             "réponses ne sont dans aucun annuaire. Les collègues, eux, les connaissent.</p>"
         ),
     ),
@@ -61,8 +61,8 @@ ACTIVITIES = (
         body=(
             "<p>Un veilleur-guetteur n’est ni thérapeute ni chef de service. C’est un collègue attentif, "
             "qui sait quoi regarder, comment ouvrir la conversation et vers qui orienter.</p><h2>Au fil de "
-            "la soirée</h2><ul><li>Repérer : les signes qui comptent, ceux qui trompent.</li><li>Aborder : "
-            "les mots qui ouvrent, les silences utiles.</li><li>Donner des appuis : qui fait quoi en "
+            "la soirée</h2><ul><li>Repérer : les signes qui comptent, ceux qui trompent.</li><li>Aborder : "
+            "les mots qui ouvrent, les silences utiles.</li><li>Donner des appuis : qui fait quoi en "
             "Normandie, jour et nuit.</li></ul>"
         ),
     ),
@@ -71,7 +71,7 @@ ACTIVITIES = (
         organisation="imhotep-normandie",
         title="Soirée risques professionnels",
         summary=(
-            "Gestes, sang, violences, nuits : regarder nos risques en face, et repartir avec des parades."
+            "Gestes, sang, violences, nuits : regarder nos risques en face, et repartir avec des parades."
         ),
         hue="ink",
         body=(
@@ -93,7 +93,7 @@ ACTIVITIES = (
     DemoActivity(
         slug="formation-leader",
         organisation="mots-normandie",
-        title="Formation « Leader »",
+        title="Formation « Leader »",
         summary="Trois demi-journées pour devenir référent santé des soignants dans sa CPTS.",
         hue="sun",
         audience="Référents santé des soignants et coordinations de CPTS",
@@ -116,7 +116,7 @@ ACTIVITIES = (
     DemoActivity(
         slug="reperer-la-detresse",
         organisation="mots-normandie",
-        title="Formation « Repérer la détresse »",
+        title="Formation « Repérer la détresse »",
         summary="Deux heures à distance pour reconnaître la détresse d’un confrère et savoir quoi en faire.",
         hue="ink",
         body=(
@@ -140,7 +140,7 @@ ACTIVITIES = (
         audience="Professionnels de santé, étudiants, patients partenaires",
         body=(
             "<p>Conférences, tables rondes et ateliers. La première rencontre s’est tenue les 25 et 26 "
-            "avril 2025 ; les intervenants y déclarent leurs liens d’intérêt.</p>"
+            "avril 2025 ; les intervenants y déclarent leurs liens d’intérêt.</p>"
         ),
     ),
 )

@@ -19,7 +19,6 @@ from pages.demo import people
 from pages.demo.calendar import slot, weekday_after
 from pages.demo.loading import activity, administrator, demo_key, hold
 from pages.demo.sessions import ORMEAUX, ROUND_POINT
-from pages.typography import french
 
 ORGANISATION, ACTIVITY = "cpts-grand-havre", "accueil-nouveaux-soignants"
 PROGRAMME, QUESTIONS = "Accueillir et prendre soin", "Journée entière"
@@ -64,7 +63,7 @@ def _questions(organisation: Organisation, by: User) -> bool:
         return False
     made = QuestionSet(organisation=organisation, name=QUESTIONS)
     asked: tuple[dict[str, Any], ...] = (
-        {"kind": "choice", "label": "Déjeunez-vous avec nous ?", "options": "Oui\nNon", "required": True},
+        {"kind": "choice", "label": "Déjeunez-vous avec nous ?", "options": "Oui\nNon", "required": True},
         {
             "kind": "multiple",
             "label": "Votre repas",
@@ -73,10 +72,10 @@ def _questions(organisation: Organisation, by: User) -> bool:
             "shown_if_number": 1,
             "shown_if_answer": "Oui",
         },
-        {"kind": "text", "label": "De quoi avez-vous besoin pour accéder à la salle ?", "is_need": True},
+        {"kind": "text", "label": "De quoi avez-vous besoin pour accéder à la salle ?", "is_need": True},
     )
     for order, fields in enumerate(asked):
-        made.questions.add(Question(sort_order=order, **(fields | {"label": french(fields["label"])})))
+        made.questions.add(Question(sort_order=order, **fields))
     save_question_set(question_set=made, seen=None, by=by)
     return True
 
@@ -189,8 +188,8 @@ def _failed_message(organisation: Organisation, by: User) -> bool:
         organisation=organisation,
         registration=registration,
         recipient=registration.email,
-        subject=french("Où se garer"),
-        body=french("Le parking de la maison de santé est ouvert dès midi."),
+        subject="Où se garer",
+        body="Le parking de la maison de santé est ouvert dès midi.",
     )
     Message.objects.filter(key="demo:failed").update(
         state=Message.State.FAILED, attempts=1, last_error="SMTPRecipientsRefused 550"
@@ -206,7 +205,7 @@ def _session(title: str, slots: list[SlotTimes], by: User, **fields: Any) -> Ses
     session = Session(
         uid=uid,
         activity=activity(ACTIVITY),
-        title=french(title),
+        title=title,
         status=Session.Status.PUBLISHED,
         **fields,
     )

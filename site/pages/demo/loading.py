@@ -25,7 +25,6 @@ from pages.demo.sessions import DemoSession, sessions
 from pages.domain.site_pages import add_page, open_organisation_page
 from pages.domain.standard_pages import NAMESPACE, add_home
 from pages.models import HomePage, OrganisationPage
-from pages.typography import french
 from trainings.models import TrainingPage
 
 HOME_FIGURES = (CAFE_FIGURES[0], CAFE_FIGURES[1], CAFE_FIGURES[4])
@@ -57,7 +56,7 @@ def load_home() -> int:
     if not add_home(by=admin):
         return 0
     home = HomePage.objects.get()
-    home.figures, home.figures_source = _figures(HOME_FIGURES), french(CAFE_SOURCE)
+    home.figures, home.figures_source = _figures(HOME_FIGURES), CAFE_SOURCE
     home.save_revision(user=admin).publish(user=admin)
     return 1
 
@@ -102,7 +101,7 @@ def _load_organisation(demo: DemoOrganisation) -> bool:
     admin = administrator()
     with transaction.atomic():
         organisation = open_organisation(
-            name=french(demo.name),
+            name=demo.name,
             short_name=demo.short_name,
             slug=demo.slug,
             email=demo.email,
@@ -113,12 +112,12 @@ def _load_organisation(demo: DemoOrganisation) -> bool:
             parent=Organisation.objects.get(slug=demo.parent) if demo.parent else None,
         )
         page = OrganisationPage(
-            title=french(demo.name),
+            title=demo.name,
             slug=demo.slug,
-            summary=french(demo.summary),
-            body=french(demo.body),
+            summary=demo.summary,
+            body=demo.body,
             figures=_figures(demo.figures),
-            figures_source=french(demo.source),
+            figures_source=demo.source,
         )
         open_organisation_page(organisation=organisation, page=page, by=admin)
         message_rules.add_defaults(organisation=organisation, by=admin)
@@ -136,10 +135,10 @@ def _load_activity(demo: DemoActivity) -> bool:
         "slug": demo.slug,
         "hue": demo.hue,
         "organisation_id": parent.organisation_id,
-        "title": french(demo.title),
-        "summary": french(demo.summary),
+        "title": demo.title,
+        "summary": demo.summary,
         "audience": demo.audience,
-        "body": french(demo.body),
+        "body": demo.body,
     }
     if demo.is_training:
         fields |= {"objectives": demo.objectives, "methods": demo.methods, "hours": Decimal(demo.hours)}
@@ -166,7 +165,7 @@ def _load_session(demo: DemoSession) -> None:
         if demo.settled:
             _settle(session, admin)
         if demo.cancelled_because:
-            cancel_session(session=session, reason=french(demo.cancelled_because), by=admin)
+            cancel_session(session=session, reason=demo.cancelled_because, by=admin)
 
 
 def _session(demo: DemoSession) -> Session:
@@ -176,8 +175,8 @@ def _session(demo: DemoSession) -> Session:
     return Session(
         uid=demo_key("session", demo.activity, demo.title),
         activity=activity(demo.activity),
-        title=french(demo.title),
-        description=french(demo.description),
+        title=demo.title,
+        description=demo.description,
         status=Session.Status.PUBLISHED,
         modality=demo.modality,
         place_name=demo.place_name,
@@ -213,7 +212,7 @@ def _settle(session: Session, by: User) -> None:
 
 
 def _figures(figures: Iterable[tuple[str, str]]) -> list[tuple[str, dict[str, str]]]:
-    return [("figure", {"value": french(value), "label": label}) for value, label in figures]
+    return [("figure", {"value": value, "label": label}) for value, label in figures]
 
 
 def demo_key(*parts: str) -> uuid.UUID:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 CAFE_FIGURES = (
     ("151", "participations la première année"),
     ("84", "soignants différents"),
-    ("105 %", "de remplissage des ateliers"),
-    ("80 %", "de femmes parmi les participants"),
+    ("105 %", "de remplissage des ateliers"),
+    ("80 %", "de femmes parmi les participants"),
     ("8,4/10", "de satisfaction"),
 )
 CAFE_SOURCE = (
     "Café des Soignants, première année. Chiffres de la CPTS Grand Havre, présentés le 26 avril 2025. "
-    "75 des 151 participations étaient celles d’adhérents : l’autre moitié venait d’ailleurs."
+    "75 des 151 participations étaient celles d’adhérents : l’autre moitié venait d’ailleurs."
 )
 
 
@@ -37,7 +37,7 @@ class DemoOrganisation:
 ORGANISATIONS = (
     DemoOrganisation(
         slug="cpts-grand-havre",
-        name="CPTS Grand Havre « Sextant 76 »",
+        name="CPTS Grand Havre « Sextant 76 »",
         short_name="CPTS Grand Havre",
         kind="cpts",
         city="Le Havre",
@@ -47,7 +47,7 @@ ORGANISATIONS = (
         ),
         signatory="La coordination de la CPTS Grand Havre",
         body=(
-            "<p>Un sextant sert à savoir où l’on est. C’est un peu ce que nous cherchons : nous repérer "
+            "<p>Un sextant sert à savoir où l’on est. C’est un peu ce que nous cherchons : nous repérer "
             "ensemble, entre ville et hôpital, libéraux et salariés.</p><p>Depuis 2024, notre Café des "
             "Soignants ouvre sa porte une fois par mois. On y souffle, on y apprend, on y rencontre le "
             "collègue que l’on n’avait qu’au téléphone. Adhérent ou non, vous êtes attendu·e.</p>"
@@ -69,7 +69,7 @@ ORGANISATIONS = (
             "<p>Se soigner soi-même est une habitude du métier, rarement une bonne idée. Nous réunissons "
             "des médecins formés à recevoir un confrère comme un patient, et nous allons à la rencontre des "
             "équipes.</p><p>Nos soirées parlent des risques du métier et apprennent à devenir "
-            "veilleur-guetteur : repérer celui ou celle qui va moins bien, oser l’aborder, donner les bons "
+            "veilleur-guetteur : repérer celui ou celle qui va moins bien, oser l’aborder, donner les bons "
             "appuis. Une journée par an nous rassemble tous.</p>"
         ),
     ),
@@ -93,10 +93,10 @@ ORGANISATIONS = (
         kind="association",
         city="Caen",
         parent="mots",
-        summary="L’antenne normande de MOTS, avec l’URML Normandie : des formations près de chez vous.",
+        summary="L’antenne normande de MOTS, avec l’URML Normandie : des formations près de chez vous.",
         signatory="L’antenne normande de MOTS",
         body=(
-            "<p>Nous formons en Normandie les référents santé des soignants : celles et ceux qui, dans une "
+            "<p>Nous formons en Normandie les référents santé des soignants : celles et ceux qui, dans une "
             "CPTS, donnent l’impulsion et gardent l’œil ouvert. Et tous les professionnels qui veulent "
             "savoir repérer la détresse d’un confrère sans s’y perdre eux-mêmes.</p>"
         ),

@@ -15,10 +15,10 @@ ACCOUNTS = (
         "Lefort",
         "60",
         "mme",
-        "professionnelle : ses inscriptions et ses attestations",
+        "professionnelle : ses inscriptions et ses attestations",
     ),
     (COORDINATOR, "Anne", "Vasseur", "coordinateur", "mme", "coordinatrice de la CPTS Grand Havre"),
-    (TRAINER, "Hélène", "Marais", "93", "mme", "formatrice : ses sessions, leurs participants, l’émargement"),
+    (TRAINER, "Hélène", "Marais", "93", "mme", "formatrice : ses sessions, leurs participants, l’émargement"),
     (ADMINISTRATOR, "Admin", "Escale", "autre", "", "administrateur de la plateforme"),
 )
 

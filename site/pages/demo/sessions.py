@@ -69,7 +69,7 @@ def _cafes() -> list[DemoSession]:
             activity,
             "Cohérence cardiaque",
             "Une heure de pratique guidée pour apprendre à faire redescendre la pression entre deux "
-            "patients, puis un temps d’échange autour d’un verre. Aucun prérequis ; venez comme vous êtes.",
+            "patients, puis un temps d’échange autour d’un verre. Aucun prérequis ; venez comme vous êtes.",
             [slot(third_thursday(months=0), "19:00", "21:00")],
             capacity=14,
             **ROUND_POINT,
@@ -153,7 +153,7 @@ def _welcomes() -> list[DemoSession]:
         DemoSession(
             activity,
             "Le territoire en une soirée",
-            "Filières, astreintes, visites : un jeu de piste sur carte, en petites équipes.",
+            "Filières, astreintes, visites : un jeu de piste sur carte, en petites équipes.",
             [slot(weekday_after(days=52, weekday=1), "19:00", "21:30")],
             capacity=30,
             **ROUND_POINT,
@@ -168,7 +168,7 @@ def _imhotep() -> list[DemoSession]:
         DemoSession(
             "veilleur-guetteur",
             "Repérer, aborder, donner des appuis",
-            "Une soirée pour devenir veilleur-guetteur : des situations jouées, des repères clairs, un "
+            "Une soirée pour devenir veilleur-guetteur : des situations jouées, des repères clairs, un "
             "carnet d’adresses.",
             [slot(weekday_after(days=17, weekday=1), "20:00", "22:30")],
             capacity=30,
@@ -196,7 +196,7 @@ def _imhotep() -> list[DemoSession]:
         DemoSession(
             "risques-professionnels",
             "Nos risques, nos parades",
-            "Accidents d’exposition au sang, gestes répétés, incivilités, nuits : quatre ateliers "
+            "Accidents d’exposition au sang, gestes répétés, incivilités, nuits : quatre ateliers "
             "tournants, des réponses pratiques.",
             [slot(weekday_after(days=38, weekday=1), "20:00", "22:00")],
             capacity=25,
@@ -218,7 +218,7 @@ def _annual_day() -> DemoSession:
     return DemoSession(
         "journee-annuelle",
         "Une journée au grand air",
-        "Programme en préparation : exposés courts le matin, ateliers et marche l’après-midi.",
+        "Programme en préparation : exposés courts le matin, ateliers et marche l’après-midi.",
         [slot(day, "09:30", "12:30", "Matin"), slot(day, "14:00", "17:00", "Après-midi")],
         capacity=80,
         place_name="Centre de congrès",

@@ -43,7 +43,7 @@ def invite_all(*, organisation: Organisation, people: Sequence[Invited], by: Use
             try:
                 invite(organisation=organisation, person=person, by=by)
             except DomainError as error:
-                raise DomainError(f"{person.email} : {error}", field="coordinators") from None
+                raise DomainError(f"{person.email} : {error}", field="coordinators") from None
 
 
 def _write(membership: Membership, by: User | None) -> None:

@@ -59,7 +59,7 @@ def open_organisation_with_page(
 
 def open_page_of(*, organisation: Organisation, by: User | None) -> OrganisationPage:
     """Open the page of an organisation that has none, with what is known of it."""
-    summary = f"{organisation.short_name} : rencontres et formations pour les soignants."
+    summary = f"{organisation.short_name} : rencontres et formations pour les soignants."
     page = OrganisationPage(title=organisation.name, slug=organisation.slug, summary=summary)
     return open_organisation_page(organisation=organisation, page=page, by=by)
 

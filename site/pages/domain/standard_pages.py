@@ -8,7 +8,6 @@ from members.models import User
 from pages.domain.site_pages import add_page, open_site
 from pages.models import ContentPage, HomePage
 from pages.texts import INTRO, PAGES, PROMISE
-from pages.typography import french
 
 # A standard page is found again by its identity, whatever title or address it was given since.
 NAMESPACE = uuid.UUID("5d2b0b5e-6b0c-5f3c-9a51-e5ca1e000000")
@@ -20,7 +19,7 @@ def add_home(*, by: User | None) -> bool:
         return False
     with transaction.atomic():
         home = open_site(by=by)
-        home.promise, home.intro = PROMISE, french(INTRO)
+        home.promise, home.intro = PROMISE, INTRO
         home.save_revision(user=by).publish(user=by)
     return True
 
@@ -35,10 +34,10 @@ def add_standard_pages(*, by: User | None) -> int:
             continue
         page = ContentPage(
             translation_key=key,
-            title=french(text.title),
+            title=text.title,
             slug=text.slug,
-            intro=french(text.intro),
-            body=french(text.body),
+            intro=text.intro,
+            body=text.body,
         )
         add_page(parent=home, page=page, by=by)
         created += 1

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEMO or settings.DEBUG):
             raise CommandError(
-                "Le contenu de démonstration ouvre des comptes au mot de passe public : il ne se charge que "
+                "Le contenu de démonstration ouvre des comptes au mot de passe public : il ne se charge que "
                 "si ESCALE_DEMO=1 (ou DEBUG=1)."
             )
         # A line per page would hide ours.
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self._show_accounts()
 
     def _step(self, what: str, created: int) -> None:
-        self.stdout.write(f"{what} : {f'{created} en plus' if created else 'déjà là'}")
+        self.stdout.write(f"{what} : {f'{created} en plus' if created else 'déjà là'}")
 
     def _import_past_year(self) -> None:
         """The first year of the Café, read from its spreadsheet as a coordinator would."""
@@ -52,6 +52,6 @@ class Command(BaseCommand):
             self.stderr.write(failure)
 
     def _show_accounts(self) -> None:
-        self.stdout.write(f"\nComptes, tous avec le mot de passe {people.PASSWORD} :")
+        self.stdout.write(f"\nComptes, tous avec le mot de passe {people.PASSWORD} :")
         for email, *_names, what in people.ACCOUNTS:
             self.stdout.write(f"  {email:<28} {what}")

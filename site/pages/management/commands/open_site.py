@@ -8,7 +8,7 @@ from pages.domain.standard_pages import add_home, add_standard_pages
 
 
 class Command(BaseCommand):
-    help = "Ouvre le site : accueil, aide, pages légales. Peut être répétée."
+    help = "Ouvre le site : accueil, aide, pages légales. Peut être répétée."
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = int(add_home(by=None)) + add_standard_pages(by=None)
