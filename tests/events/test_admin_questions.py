@@ -213,7 +213,7 @@ def test_copying_asks_first_and_leads_to_the_copy(desk: Client, question_set: Qu
 def test_the_preview_shows_each_question_and_its_condition(desk: Client, question_set: QuestionSet) -> None:
     page = desk.get(url("preview", question_set.pk)).text
     assert "Déjeunez-vous ?" in page
-    assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
+    assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
 
 
 def test_the_history_tells_what_was_done(desk: Client, question_set: QuestionSet) -> None:

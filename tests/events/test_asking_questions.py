@@ -53,7 +53,7 @@ def test_the_questions_follow_the_person_with_their_conditions(client: Client, s
     meal, diet, consent = names(session)
     assert page.index("Profession") < page.index("Déjeunez-vous ?") < page.index("photographié·e")
     assert f'data-shown-if="{meal}" data-shown-answer="Oui"' in page
-    assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
+    assert "Si vous répondez « Oui » à « Déjeunez-vous ? »" in page
     assert diet in page
     ticked = re.search(rf'<input[^>]*name="{consent}"[^>]*>', page)
     assert ticked

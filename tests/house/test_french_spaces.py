@@ -9,7 +9,9 @@ from pathlib import Path
 from django.conf import settings
 
 MARK = re.compile(
-    r"(?:(?<=[^\s:;!?«]) (?=[:;!?»](?:[\s<\"'’&{)»…*.,\\]|$))|(?<=[\d}]) (?=%(?![\w(]))|(?<=«) )", re.M
+    r"(?<=[^\s:;!?«]) (?=[:;!?](?:[\s<\"'’&{)»…*.,\\]|$))"
+    r"|(?<=\S) (?=»)|(?<=«) |(?<=[\d}]) (?=%(?![\w(]))",
+    re.M,
 )
 SILENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.S)
 TEXTS = ("templates/*.html", "templates/*.txt")
