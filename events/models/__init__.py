@@ -1,4 +1,5 @@
 from events.models.activity import ActivityPage, EventPage
+from events.models.agenda import AgendaItem, SessionDocument
 from events.models.answer import Answer
 from events.models.attendance import Attendance, AttendanceSheet
 from events.models.journal import JournalEntry
@@ -10,11 +11,13 @@ from events.models.registration import ACTIVE_STATES, Registration
 from events.models.session import Session, SessionRole, Slot
 from events.models.settings import ActivitySettings
 from events.models.survey import Survey, SurveyInvitation, SurveyResponse
+from events.models.theme import Theme
 
 __all__ = [
     "ACTIVE_STATES",
     "ActivityPage",
     "ActivitySettings",
+    "AgendaItem",
     "Answer",
     "Attendance",
     "AttendanceSheet",
@@ -28,9 +31,11 @@ __all__ = [
     "QuestionSet",
     "Registration",
     "Session",
+    "SessionDocument",
     "SessionRole",
     "Slot",
     "Survey",
     "SurveyInvitation",
     "SurveyResponse",
+    "Theme",
 ]

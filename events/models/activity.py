@@ -3,11 +3,14 @@
 from typing import ClassVar
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.search import index
 
 from common.models import BasePage
+from events.models.theme import Theme
 from members.models import Organisation
 
 
@@ -41,6 +44,17 @@ class ActivityPage(BasePage):
     )
     hue = models.CharField("couleur", max_length=8, choices=Hue, default=Hue.SEA)
 
+    themes = ParentalManyToManyField(Theme, blank=True, related_name="activities", verbose_name="thèmes")
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="image",
+        help_text="Une seule, calme ; aussi montrée quand on partage la page.",
+    )
+
     is_creatable = False
     parent_page_types: ClassVar[list[str]] = ["pages.OrganisationPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -54,7 +68,9 @@ class ActivityPage(BasePage):
         *BasePage.content_panels,
         FieldPanel("summary"),
         FieldPanel("audience"),
+        FieldPanel("themes", widget=CheckboxSelectMultiple),
         FieldPanel("hue"),
+        FieldPanel("image"),
         FieldPanel("body"),
     ]
 

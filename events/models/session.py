@@ -14,6 +14,7 @@ from common.versions import Versioned
 from events.models.activity import ActivityPage
 from events.models.question import QuestionSet
 from events.models.rules import AccessRules
+from members.departments import DEPARTMENTS
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -56,7 +57,9 @@ class Session(AccessRules, Versioned):
     place_name = models.CharField("lieu", max_length=160, blank=True)
     address = models.CharField("adresse", max_length=200, blank=True)
     city = models.CharField("commune", max_length=80, blank=True)
+    department = models.CharField("département", max_length=3, choices=DEPARTMENTS, blank=True)
     access = models.CharField("accès", max_length=200, blank=True, help_text="Transports, étage, fauteuil…")
+    to_bring = models.CharField("à prévoir", max_length=240, blank=True, help_text="Tenue, matériel, repas…")
     online_url = models.URLField(
         "lien de connexion", blank=True, help_text="Envoyé aux seules personnes inscrites."
     )
@@ -208,6 +211,15 @@ class SessionRole(models.Model):
         blank=True,
         related_name="session_roles",
         verbose_name="compte",
+    )
+    presentation = models.CharField(
+        "qualité", max_length=160, blank=True, help_text="Par exemple « Psychiatre, CHU de Rouen »."
+    )
+    disclosure = models.CharField(
+        "liens d’intérêt",
+        max_length=400,
+        blank=True,
+        help_text="Ce que la personne déclare, ou « Aucun lien d’intérêt déclaré ».",
     )
 
     class Meta:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.versions import Versioned
+from members.departments import DEPARTMENTS
 
 
 class Organisation(Versioned):
@@ -25,6 +26,7 @@ class Organisation(Versioned):
     )
     email = models.EmailField("adresse de contact")
     city = models.CharField("commune", max_length=80, blank=True)
+    department = models.CharField("département", max_length=3, choices=DEPARTMENTS, blank=True)
     school_zone = models.CharField(
         "vacances scolaires",
         max_length=1,

@@ -28,7 +28,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Professionnel·le: anyone with an e-mail address; needs no password.
 
     What a person states at a registration is kept on that registration; these fields are what they
-    stated first, and what they may change themselves once signed in.
+    stated first, and what they may change themselves once signed in. ``calendar_version`` revokes the
+    address of their personal calendar when it is raised; ``erased_at`` is set once nothing here names
+    anybody any more.
     """
 
     email = models.EmailField("adresse e-mail", unique=True)
@@ -40,6 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("accède à l’administration", default=False)
     is_active = models.BooleanField("compte actif", default=True)
     date_joined = models.DateTimeField("connu depuis", default=timezone.now, editable=False)
+    calendar_version = models.PositiveIntegerField(default=1, editable=False)
+    erased_at = models.DateTimeField("effacé·e le", null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

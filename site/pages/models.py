@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting
 from wagtail.fields import RichTextField, StreamField
 
 from common.blocks import FigureBlock
@@ -63,6 +64,14 @@ class OrganisationPage(BasePage):
     figures = StreamField([("figure", FigureBlock())], verbose_name="chiffres", blank=True)
     figures_source = models.CharField("source et date des chiffres", max_length=200, blank=True)
     website = models.URLField("site internet", blank=True)
+    logo = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="logo",
+    )
 
     is_creatable = False  # opened with its organisation: see pages.domain.site_pages
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.OrganisationPage"]
@@ -75,6 +84,7 @@ class OrganisationPage(BasePage):
         FieldPanel("figures"),
         FieldPanel("figures_source"),
         FieldPanel("website"),
+        FieldPanel("logo"),
     ]
 
     class Meta:
@@ -89,6 +99,32 @@ class OrganisationPage(BasePage):
         context["branches"] = OrganisationPage.objects.live().child_of(self).order_by("path")
         context["parent"] = self.get_parent()
         return context
+
+
+class SiteSettings(BaseGenericSetting):
+    """Réglages du site: what the platform says of itself on every page."""
+
+    class Accessibility(models.TextChoices):
+        """The words that RGAA 4.1 (article 47 of law 2005-102) asks for in the footer."""
+
+        UNKNOWN = "unknown", "non évaluée"
+        NONE = "none", "non conforme"
+        PARTIAL = "partial", "partiellement conforme"
+        FULL = "full", "totalement conforme"
+
+    accessibility = models.CharField(
+        "état d’accessibilité",
+        max_length=8,
+        choices=Accessibility,
+        default=Accessibility.UNKNOWN,
+        help_text="Dit en bas de chaque page ; un audit le justifie.",
+    )
+    contact_email = models.EmailField(
+        "adresse de contact", blank=True, help_text="Pour l’accessibilité et les données personnelles."
+    )
+
+    class Meta:
+        verbose_name = "réglages du site"
 
 
 class ContentPage(BasePage):
