@@ -1,14 +1,34 @@
 from django.urls import path
 
-from events.views import attendance, calendar, registration, session, survey, trainer
+from events.views import (
+    attendance,
+    calendar,
+    feeds,
+    past,
+    registration,
+    session,
+    several,
+    sharing,
+    survey,
+    trainer,
+)
 
 app_name = "events"
 urlpatterns = [
     path("calendrier/", calendar.calendar, name="calendar"),
+    path("calendrier/passees/", past.past, name="past"),
+    path("agendas/escale.ics", feeds.site_feed, name="feed"),
+    path("agendas/structures/<slug:slug>.ics", feeds.organisation_feed, name="feed_organisation"),
+    path("agendas/dispositifs/<int:pk>.ics", feeds.activity_feed, name="feed_activity"),
+    path("agendas/personnels/<str:token>.ics", feeds.personal_feed, name="feed_personal"),
+    path("integrer/<slug:slug>/", feeds.embed, name="embed"),
     path("sessions/<int:pk>/", session.session, name="session"),
     path("sessions/<int:pk>/inscription/", registration.register, name="register"),
     path("sessions/<int:pk>/inscription/merci/", registration.registered, name="registered"),
     path("sessions/<int:pk>/session.ics", session.session_ics, name="session_ics"),
+    path("sessions/<int:pk>/partage.png", sharing.session_image, name="session_image"),
+    path("inscriptions/plusieurs/", several.register_many, name="register_many"),
+    path("inscriptions/plusieurs/merci/", several.registered_many, name="registered_many"),
     path("inscriptions/<str:token>/", registration.registration, name="registration"),
     path("inscriptions/<str:token>/desistement/", registration.withdraw, name="withdraw"),
     path("inscriptions/<str:token>/accepter/", registration.accept_offer, name="accept_offer"),

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from pages.views import mailbox, my_space
+from pages.views import mailbox, my_calendar, my_data, my_profile, my_space, style
 
 urlpatterns = [
     path("mon-espace/", my_space.my_space, name="my_space"),
+    path("mon-espace/profil/", my_profile.my_profile, name="my_profile"),
+    path("mon-espace/agenda/", my_calendar.my_calendar, name="my_calendar"),
+    path("mon-espace/donnees/", my_data.my_data, name="my_data"),
+    path("style/", style.style, name="style"),
     path("boite-aux-lettres/", mailbox.mailbox, name="mailbox"),
     path("boite-aux-lettres/<str:name>/", mailbox.mailbox_message, name="mailbox_message"),
 ]
