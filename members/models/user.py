@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from members.emails import normalise_email
 from members.professions import Civility, Profession
@@ -29,8 +30,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     What a person states at a registration is kept on that registration; these fields are what they
     stated first, and what they may change themselves once signed in. ``calendar_version`` revokes the
-    address of their personal calendar when it is raised; ``erased_at`` is set once nothing here names
-    anybody any more.
+    address of their personal calendar when it is raised, ``session_version`` ends their sessions in every
+    browser; ``erased_at`` is set once nothing here names anybody any more.
     """
 
     email = models.EmailField("adresse e-mail", unique=True)
@@ -43,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("compte actif", default=True)
     date_joined = models.DateTimeField("connu depuis", default=timezone.now, editable=False)
     calendar_version = models.PositiveIntegerField(default=1, editable=False)
+    session_version = models.PositiveIntegerField(default=1, editable=False)
     erased_at = models.DateTimeField("effacé·e le", null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -61,6 +63,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email = normalise_email(self.email)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What each session holds a copy of, and ends without: the password, and the sessions' version."""
+        held = f"{self.password}:{self.session_version}"
+        salt = "members.User.session_version"
+        return salted_hmac(salt, held, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
