@@ -9,6 +9,8 @@ from common import moments
 from common.errors import DomainError
 from events.domain.recurrence import MAX_DATES
 from events.domain.roles import RoleLine
+from events.domain.session_agenda import AgendaLine
+from events.domain.session_documents import DocumentLine
 from events.domain.session_slots import SlotTimes
 from events.domain.sessions import edit_session
 from events.models import ActivityPage, Session
@@ -22,6 +24,8 @@ class NewSession:
     session: Session
     slots: Sequence[SlotTimes]
     roles: Sequence[RoleLine] = ()
+    agenda: Sequence[AgendaLine] = ()
+    documents: Sequence[DocumentLine] = ()
 
     @property
     def key(self) -> tuple[object, str]:
@@ -73,11 +77,13 @@ def create_session(
     session: Session,
     slots: Sequence[SlotTimes],
     roles: Sequence[RoleLine] = (),
+    agenda: Sequence[AgendaLine] = (),
+    documents: Sequence[DocumentLine] = (),
     publish: bool = False,
     by: User | None,
 ) -> Session:
     """Create one. Raises ``DomainError`` when it is there already: a form was sent twice."""
-    wanted = [NewSession(session, slots, roles)]
+    wanted = [NewSession(session, slots, roles, agenda, documents)]
     batch = create_all(activity=session.activity, wanted=wanted, publish=publish, by=by)
     if batch.skipped:
         raise DomainError("Cette session existe déjà : même titre, même heure.", field="title")
@@ -87,7 +93,14 @@ def create_session(
 def _create(one: NewSession, index: int, publish: bool, by: User | None) -> Session:
     try:
         return edit_session(
-            session=one.session, slots=one.slots, roles=one.roles, publish=publish, seen=None, by=by
+            session=one.session,
+            slots=one.slots,
+            roles=one.roles,
+            agenda=one.agenda,
+            documents=one.documents,
+            publish=publish,
+            seen=None,
+            by=by,
         )
     except DomainError as error:
         raise BatchError(error, index) from None

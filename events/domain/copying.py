@@ -10,6 +10,8 @@ from common.errors import DomainError
 from events.domain import recurrence
 from events.domain.batches import Batch, BatchError, NewSession, create_all
 from events.domain.roles import RoleLine
+from events.domain.session_agenda import moved, stored_agenda
+from events.domain.session_documents import stored_documents
 from events.domain.session_slots import SlotTimes
 from events.domain.sessions import EDITABLE
 from events.models import Session
@@ -81,6 +83,10 @@ def _moved(wanted: Copy) -> NewSession:
         for slot in original.slots.all()
     ]
     roles = [
-        RoleLine(role.role, role.name, role.user.email if role.user else "") for role in original.roles.all()
+        RoleLine(
+            role.role, role.name, role.user.email if role.user else "", role.presentation, role.disclosure
+        )
+        for role in original.roles.all()
     ]
-    return NewSession(copy, slots, roles)
+    agenda = [moved(line, timedelta(days=days)) for line in stored_agenda(original)]
+    return NewSession(copy, slots, roles, agenda, stored_documents(original))

@@ -15,8 +15,17 @@ from events.domain import registration as registrations
 from events.domain import seats
 from events.domain.notices import notify_all
 from events.domain.roles import RoleLine, open_accounts, set_roles
+from events.domain.session_agenda import (
+    AgendaLine,
+    following,
+    move_along,
+    offset_of,
+    set_agenda,
+    stored_agenda,
+)
 from events.domain.session_changes import Moves, moves
 from events.domain.session_checks import MAX_SEATS, check_activity, check_session
+from events.domain.session_documents import DocumentLine, set_documents
 from events.domain.session_slots import SlotTimes, check_slots, stored_times, sync_slots
 from events.models import ACTIVE_STATES, Session, Slot
 from members.models import User
@@ -42,6 +51,7 @@ EDITABLE = (
     "address",
     "city",
     "access",
+    "to_bring",
     "online_url",
     "opens_at",
     "closes_at",
@@ -63,21 +73,29 @@ def edit_session(
     session: Session,
     slots: Sequence[SlotTimes],
     roles: Sequence[RoleLine],
+    agenda: Sequence[AgendaLine] | None = None,
+    documents: Sequence[DocumentLine] | None = None,
     publish: bool = False,
     seen: int | None,
     by: User | None,
 ) -> Session:
-    """What the session's form says, all of it or nothing: facts, slots, who leads, publication.
+    """What the session's form says, all of it or nothing: facts, slots, who leads, programme, documents.
 
     ``seen`` is the version that the form showed: ``StaleError`` when somebody else saved since.
+    ``agenda`` and ``documents`` None: not asked, what is stored stays.
     """
     is_new = session.pk is None
     try:
         with transaction.atomic():
             if not is_new:
                 open_accounts(roles)
+                agenda = _moved_along(session, slots, agenda)
             saved = save_session(session=session, slots=slots, seen=seen, by=by)
             set_roles(session=saved, roles=roles, by=by)
+            if agenda is not None:
+                set_agenda(session=saved, lines=agenda, by=by)
+            if documents is not None:
+                set_documents(session=saved, lines=documents, by=by)
             return publish_session(session=saved, by=by) if publish else saved
     except DomainError:
         if is_new:  # nothing of it is stored: the caller shows it again as what it is
@@ -140,6 +158,17 @@ def overbooking(session: Session) -> int:
     return session.capacity * session.overbooking_percent // 100
 
 
+def _moved_along(
+    session: Session, slots: Sequence[SlotTimes], agenda: Sequence[AgendaLine] | None
+) -> Sequence[AgendaLine] | None:
+    """Lines of the programme that were left as they are shown go where the first slot goes."""
+    times = stored_times(session)
+    if not agenda or not times or not slots:
+        return agenda
+    offset = offset_of(times[0], min(slots, key=lambda slot: slot.starts_at))
+    return following(agenda, stored=stored_agenda(session), offset=offset) if offset else agenda
+
+
 def _create(session: Session, slots: Sequence[SlotTimes], by: User | None) -> Session:
     session.starts_at, session.ends_at = slots[0].starts_at, slots[-1].ends_at
     session.overbooking = overbooking(session)
@@ -170,6 +199,8 @@ def _update(edited: Session, slots: Sequence[SlotTimes], seen: int | None, by: U
     if slot_change.moved and session.starts_at != slots[0].starts_at:
         session.moved_from = session.starts_at
     session.starts_at, session.ends_at = slots[0].starts_at, slots[-1].ends_at
+    if times_before:
+        move_along(session, before=times_before[0], after=slots[0])
     moved = moves(before=before, times_before=times_before, after=session, times=slots)
     told = bool(moved) and _speaks(before, session)
     session.sequence += told
