@@ -22,6 +22,8 @@ def _prepare() -> None:
         BASE_URL="http://localhost:8000",
         ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
         CACHE_URL="locmemcache://",
+        # A test that never commits renews no kept page; tests of the page cache choose one of their own.
+        PAGES_CACHE_URL="dummycache://",
         CONN_MAX_AGE="0",
         # Tasks are recorded, not run: tests of messages call ``deliver_due`` themselves, so that what
         # is queued and what is delivered are two assertions.

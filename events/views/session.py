@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from common.public import good_until, public_page
 from events.access import public_sessions
 from events.domain.calendars import session_calendar
 from events.domain.doors import door
@@ -13,8 +14,12 @@ from events.models import Session
 
 
 @require_safe
+@public_page
 def session(request: HttpRequest, pk: int) -> HttpResponse:
-    return session_page(request, public_session(pk))
+    found = public_session(pk)
+    response = session_page(request, found)
+    changes = (found.opens_at, found.closes_at, found.members_first_until, found.starts_at, found.ends_at)
+    return good_until(response, *changes)
 
 
 @require_safe

@@ -7,4 +7,9 @@ class CommonConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+
         from common import checks  # noqa: F401  # registers them
+        from common.page_generation import watch
+
+        connection_created.connect(watch)

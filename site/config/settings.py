@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "common.page_cache.PublicPages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -114,10 +115,56 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Written often, and shown on no public page: a write there lets kept pages be. Every other table makes
+# them anew (common.page_generation).
+TABLES_NO_PAGE_SHOWS = (
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "certificates_certificate",
+    "django_content_type",
+    "django_migrations",
+    "django_session",
+    "django_tasks_database_dbtaskresult",
+    "events_answer",
+    "events_journalentry",
+    "events_mailing",
+    "events_message",
+    "events_messagerule",
+    "events_surveyinvitation",
+    "events_surveyresponse",
+    "members_consent",
+    "members_membership",
+    "members_user",
+    "members_user_groups",
+    "members_user_user_permissions",
+    "mfa_authenticator",
+    "socialaccount_socialaccount",
+    "socialaccount_socialtoken",
+    "wagtailadmin_editingsession",
+    "wagtailadmin_formstate",
+    "wagtailcore_modellogentry",
+    "wagtailcore_pagelogentry",
+    "wagtailcore_pagesubscription",
+    "wagtailcore_referenceindex",
+    "wagtailcore_revision",
+    "wagtailcore_uploadedfile",
+    "wagtailimages_rendition",  # made while a page is made
+    "wagtailusers_userprofile",
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# A cache shared by all processes, because rate limits live in it.
-CACHES = {"default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}
+# « default » is shared by all processes, because rate limits live in it, and the word that says which
+# public pages are still right. « pages » holds those pages; each process may have its own.
+CACHES = {
+    "default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}"),
+    "pages": env.cache("PAGES_CACHE_URL", default="locmemcache://pages"),
+}
+# Django's default of 300 forgets, among many visitors, whom it should slow down.
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 5_000)
+CACHES["pages"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 500)
 
 TASKS = {
     "default": {

@@ -1,5 +1,8 @@
 """The look of the Wagtail admin, and what it may not do to the pages of organisations."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,9 +14,23 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
 from common.models import BasePage
+from common.public import mark_public
 from pages.admin import OrganisationsAndPages, organisation_viewset
 from pages.middleware import choosable_pages
 from pages.models import OrganisationPage
+
+
+@hooks.register("on_serve_page")
+def keep_public_pages(
+    serve: Callable[..., HttpResponse],
+) -> Callable[[BasePage, HttpRequest, list[Any], dict[str, Any]], HttpResponse]:
+    """Whoever has no session sees of a page what all see; a restricted one says itself that none keeps it."""
+
+    def served(page: BasePage, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]) -> HttpResponse:
+        mark_public(request)
+        return serve(page, request, args, kwargs)
+
+    return served
 
 
 @hooks.register("insert_global_admin_css")

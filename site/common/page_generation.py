@@ -1,0 +1,72 @@
+"""The generation of kept pages: one word in the shared cache, renewed after each write that a page may show.
+
+Writes are seen where all of them pass, on the connection: no rule can forget to tell. Every table
+counts, except those that ``settings.TABLES_NO_PAGE_SHOWS`` names: a forgotten line there costs a page
+made again, never a page that is wrong. The word changes once the transaction is committed; what was
+rolled back changes nothing.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache as remember
+from secrets import token_urlsafe
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+KEY = "public-pages:generation"
+WRITE = re.compile(
+    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?)"
+    r"\s+[\"`]?(\w+)",
+    re.IGNORECASE,
+)
+
+
+def generation() -> str:
+    """To be asked before a page is made: a page begun before a commit is kept under the old word."""
+    found: str | None = cache.get(KEY)
+    if found is None:
+        cache.add(KEY, _new(), None)
+        found = cache.get(KEY)
+    return found or _new()
+
+
+def renew() -> None:
+    cache.set(KEY, _new(), None)
+
+
+def _new() -> str:
+    return token_urlsafe(12)
+
+
+def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """See the writes of ``connection``; a connection opened again is watched once."""
+    if notice not in connection.execute_wrappers:
+        connection.execute_wrappers.append(notice)
+
+
+def notice(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    result = execute(sql, params, many, context)
+    table = written_table(sql)
+    if table and table not in _unseen():
+        _renew_after(context["connection"])
+    return result
+
+
+def written_table(sql: Any) -> str:
+    found = WRITE.match(sql) if isinstance(sql, str) else None
+    return found[1] if found else ""
+
+
+@remember
+def _unseen() -> frozenset[str]:
+    return frozenset(settings.TABLES_NO_PAGE_SHOWS)
+
+
+def _renew_after(connection: BaseDatabaseWrapper) -> None:
+    waiting = any(callback is renew for _, callback, *_ in connection.run_on_commit)
+    if not waiting:  # robust: a full disk loses a purge, for a minute, and not the answer to a registration
+        transaction.on_commit(renew, using=connection.alias, robust=True)
