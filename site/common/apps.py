@@ -10,6 +10,8 @@ class CommonConfig(AppConfig):
         from django.db.backends.signals import connection_created
 
         from common import checks  # noqa: F401  # registers them
+        from common.folding import teach_sqlite
         from common.page_generation import watch
 
         connection_created.connect(watch)
+        connection_created.connect(teach_sqlite)
