@@ -18,6 +18,7 @@ class StandardPage:
     title: str
     intro: str
     body: str
+    in_menu: bool = False  # else the footer leads to it
 
 
 HELP = StandardPage(
@@ -44,6 +45,7 @@ HELP = StandardPage(
         "rendez-vous d’écoute ou de soin, et n’en garde aucune trace : ni formulaire, ni statistique. Ces "
         "appels et ces messages partent de chez vous, sans passer par nous.</p>"
     ),
+    in_menu=True,
 )
 LEGAL = StandardPage(
     slug="mentions-legales",

@@ -169,5 +169,5 @@ def test_the_space_costs_the_same_however_much_it_holds(
         make_registration(session)
         make_registration(session, email=user.email)
     assert Session.objects.count() == 2 * count
-    with django_assert_num_queries(6):  # session, user, registrations, certificates, leads, coordinates
+    with django_assert_num_queries(7):  # session, navigation, user, registrations, certificates, leads, coordinates
         space.get("/mon-espace/")

@@ -13,6 +13,10 @@ from pages.texts import INTRO, PAGES, PROMISE
 NAMESPACE = uuid.UUID("5d2b0b5e-6b0c-5f3c-9a51-e5ca1e000000")
 
 
+def standard_key(slug: str) -> uuid.UUID:
+    return uuid.uuid5(NAMESPACE, f"page/{slug}")
+
+
 def add_home(*, by: User | None) -> bool:
     """Open the site with our words on its home page; False, and nothing changed, where one stands."""
     if HomePage.objects.exists():
@@ -29,7 +33,7 @@ def add_standard_pages(*, by: User | None) -> int:
     home = HomePage.objects.get()
     created = 0
     for text in PAGES:
-        key = uuid.uuid5(NAMESPACE, f"page/{text.slug}")
+        key = standard_key(text.slug)
         if ContentPage.objects.filter(translation_key=key).exists():
             continue
         page = ContentPage(
@@ -38,6 +42,7 @@ def add_standard_pages(*, by: User | None) -> int:
             slug=text.slug,
             intro=text.intro,
             body=text.body,
+            show_in_menus=text.in_menu,
         )
         add_page(parent=home, page=page, by=by)
         created += 1
