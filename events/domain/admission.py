@@ -1,5 +1,6 @@
 """Whom a session admits: reserved professions, members first, so many sessions a season."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -49,20 +50,41 @@ def limit_reached(*, session: Session, user: User) -> int | None:
 
     Two registrations of one person at the same instant follow each other; without limit nothing is held.
     """
-    limit = season_limit(session)
+    return limit_passed(sessions=[session], user=user)
+
+
+def limit_passed(*, sessions: Sequence[Session], user: User) -> int | None:
+    """The season's limit if ``user`` would pass it with all of ``sessions``, which are of one activity."""
+    limit = season_limit(sessions[0])
     if limit is None:
         return None
     User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
-    first, last = seasons.season_of(timezone.localdate(session.starts_at))
+    for season, wanted in by_season(sessions).items():
+        if _held(season, sessions, user) + len(wanted) > limit:
+            return limit
+    return None
+
+
+def by_season(sessions: Sequence[Session]) -> dict[tuple[date, date], list[Session]]:
+    """The sessions of each season, by its first and last day."""
+    found: dict[tuple[date, date], list[Session]] = {}
+    for session in sessions:
+        found.setdefault(seasons.season_of(timezone.localdate(session.starts_at)), []).append(session)
+    return found
+
+
+def _held(season: tuple[date, date], sessions: Sequence[Session], user: User) -> int:
+    """How many other sessions of the activity the person holds in the season."""
+    first, last = season
     held = Registration.objects.filter(
         user=user,
-        session__activity=session.activity_id,
+        session__activity=sessions[0].activity_id,
         session__starts_at__gte=_midnight(first),
         session__starts_at__lt=_midnight(last + timedelta(days=1)),
-    ).exclude(session=session.pk)
+    ).exclude(session__in=[each.pk for each in sessions])
     to_come = held.filter(state__in=ACTIVE_STATES, session__ends_at__gt=timezone.now())
     came = held.filter(state=Registration.State.CONFIRMED, session__ends_at__lte=timezone.now())
-    return limit if (to_come | came).count() >= limit else None
+    return (to_come | came).count()
 
 
 def limit_in_words(limit: int) -> str:

@@ -6,12 +6,14 @@ teaches nothing; the e-mail tells its owner the truth. ``limit`` is the season's
 everybody: a page that names it promises no seat before the e-mail.
 """
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from events.domain.admission import no_seat, non_members_from, season_limit
 from events.domain.people import Person
 from events.domain.registration import Outcome
 from events.domain.registration.seating import is_their_turn
+from events.domain.registration.several import naming
 from events.domain.waiting import is_members_first, newcomer_position, waiting_position
 from events.models import Registration, Session
 
@@ -38,14 +40,33 @@ def shown(*, outcome: Outcome, person: Person, is_theirs: bool, signed_in: bool 
     Raises ``DomainError`` where a newcomer would have been refused.
     """
     registration = outcome.registration
+    if outcome.created:  # its session was read with the rule
+        limit = None if signed_in else season_limit(registration.session)
+        return _as_it_is(registration, limit=limit)
     session = Session.objects.select_related("activity__settings").get(pk=registration.session_id)
     # A signed-in person was told of the limit at once.
     limit = None if signed_in else season_limit(session)
-    if outcome.created:
-        return _as_it_is(registration, limit=limit)
     if is_theirs:
         return _as_it_is(registration, known=True)
     return _as_newcomer(session, is_member=person.is_member, limit=limit)
+
+
+def shown_many(
+    *, outcomes: Sequence[Outcome], person: Person, theirs: Container[int], signed_in: bool = False
+) -> list[Shown]:
+    """``shown`` for each; ``theirs`` holds the keys of the registrations that are known to be the visitor's.
+
+    A refusal names its session, as that of a newcomer does.
+    """
+    found = []
+    for outcome in outcomes:
+        registration = outcome.registration
+        with naming(registration.session):
+            one = shown(
+                outcome=outcome, person=person, is_theirs=registration.pk in theirs, signed_in=signed_in
+            )
+        found.append(one)
+    return found
 
 
 def _as_it_is(registration: Registration, *, known: bool = False, limit: int | None = None) -> Shown:

@@ -10,11 +10,20 @@ from wagtail.log_actions import log
 from common.errors import DomainError
 from common.versions import raise_version
 from events.domain import placeholders, seats
-from events.domain.rule_queue import on_registrations, queue_due, written
+from events.domain.rule_queue import on_registrations, queue_due, said_to, written
 from events.models import MessageRule, Session
 from members.models import Organisation, User
 
-__all__ = ["add_defaults", "on_registrations", "queue_due", "resume", "save_rule", "switch", "written"]
+__all__ = [
+    "add_defaults",
+    "on_registrations",
+    "queue_due",
+    "resume",
+    "said_to",
+    "save_rule",
+    "switch",
+    "written",
+]
 
 Moment, Audience = MessageRule.Moment, MessageRule.Audience
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from events.domain import layout
 from events.domain.admission import limit_in_words
-from events.domain.calendars import session_calendar
+from events.domain.calendars import cancellation
 from events.domain.eligibility import waiting_rule, why_waiting
 from events.domain.invitations import invitation, invited
 from events.domain.links import registration_url
@@ -50,30 +50,23 @@ def notify(
     kind: str,
     moved: Moves = NOWHERE,
     removed: Sequence[Slot] = (),
-    reason: str = "",
-    previous: Registration | None = None,
 ) -> Message | None:
     """Tell the person of ``registration`` what happened; None if they were told before.
 
     Call it in the transaction of the change, once the rows say the new state.
-    ``moved`` says what changed in the session, ``removed`` which slots a calendar has to forget,
-    ``reason`` why the coordination said no, ``previous`` which registration this one replaces.
+    ``moved`` says what changed in the session, ``removed`` which slots a calendar has to forget.
     """
-    _rank([registration])
-    left = _session(previous) if previous else None
-    return queue(
-        **_news(
-            registration,
-            _session(registration),
-            kind=kind,
-            moved=moved,
-            removed=removed,
-            reason=reason,
-            previous=previous,
-            left=left,
-            told=invited([previous or registration], kind=kind),
-        )
-    )
+    return queue(**_own_news(registration, kind=kind, moved=moved, removed=removed))
+
+
+def news(
+    *, registration: Registration, kind: str, reason: str = "", previous: Registration | None = None
+) -> Message:
+    """What ``notify`` would queue, not stored: it may leave with other messages, in one statement.
+
+    ``reason`` says why the coordination said no, ``previous`` which registration this one replaces.
+    """
+    return draft(**_own_news(registration, kind=kind, reason=reason, previous=previous))
 
 
 def notify_all(
@@ -133,6 +126,29 @@ def notify_limit(*, session: Session, owner: User, limit: int) -> Message | None
     )
 
 
+def _own_news(
+    registration: Registration,
+    *,
+    kind: str,
+    moved: Moves = NOWHERE,
+    removed: Sequence[Slot] = (),
+    reason: str = "",
+    previous: Registration | None = None,
+) -> dict[str, Any]:
+    _rank([registration])
+    return _news(
+        registration,
+        _session(registration),
+        kind=kind,
+        moved=moved,
+        removed=removed,
+        reason=reason,
+        previous=previous,
+        left=_session(previous) if previous else None,
+        told=invited([previous or registration], kind=kind),
+    )
+
+
 def _news(
     registration: Registration,
     session: Session,
@@ -152,7 +168,7 @@ def _news(
     )
     if previous and left and previous.pk in told:
         # The calendar of the session that is left comes after the new one, in one mail.
-        calendar += session_calendar(session=left, method="CANCEL", attendee=previous.email)
+        calendar += cancellation(session=left, attendee=previous.email)
         method = method or "CANCEL"
     return _message(
         registration,
@@ -257,5 +273,6 @@ def _session(registration: Registration) -> Session:
 
 
 def _session_of(pk: int) -> Session:
-    sessions = Session.objects.select_related("activity__organisation").prefetch_related("slots")
+    sessions = Session.objects.select_related("activity__organisation", "activity__settings")
+    sessions = sessions.prefetch_related("slots")
     return sessions.get(pk=pk)

@@ -13,6 +13,8 @@ from members.models import User
 from members.professions import Civility, Profession
 
 NAME_LENGTH = 80
+# What an account holds of a person's statements.
+PROFILE = ("first_name", "last_name", "profession", "civility", "rpps")
 # Anybody may type anybody's address: our mail greets them by this name, and must not advertise for it.
 _ADDRESS = re.compile(r"://|\bwww\.|\w\.(?:com|fr|net|org|eu|info|io|biz|ru|xyz|top|link|site|shop)\b", re.I)
 
@@ -88,6 +90,16 @@ def find_or_create_users(persons: Sequence[Person]) -> dict[str, User]:
         User.objects.bulk_create(new, ignore_conflicts=True)  # another process may be faster
         users |= _by_email([user.email for user in new])
     return users
+
+
+def complete_profile(user: User, person: Person) -> None:
+    """Keep on the account of somebody signed in what it lacked; what it holds stays."""
+    lacking = [name for name in PROFILE if getattr(person, name) and not getattr(user, name)]
+    if lacking:
+        stated = {name: getattr(person, name) for name in lacking}
+        User.objects.filter(pk=user.pk, **dict.fromkeys(lacking, "")).update(**stated)
+        for name, value in stated.items():
+            setattr(user, name, value)
 
 
 def _by_email(emails: Collection[str]) -> dict[str, User]:

@@ -49,9 +49,15 @@ def on_registrations(registrations: Sequence[Registration], *, session: Session)
 
     In the caller's transaction; one query when the organisation has no such rule.
     """
+    if messages := said_to(registrations, session=session):
+        outbox.queue_many(messages)
+
+
+def said_to(registrations: Sequence[Registration], *, session: Session) -> list[Message]:
+    """What ``on_registrations`` queues, not stored."""
     meant = {each.pk: AT_ONCE[State(each.state)] for each in registrations if each.state in AT_ONCE}
     if not meant:
-        return
+        return []
     rules = list(
         MessageRule.objects.filter(
             Q(active=True) | Q(adjusts__isnull=False),
@@ -61,9 +67,9 @@ def on_registrations(registrations: Sequence[Registration], *, session: Session)
         )
     )
     if not rules:
-        return
+        return []
     if session.messages_paused or session.ends_at <= timezone.now():
-        return
+        return []
     holding = RuleBook(rules).holding(
         organisation_id=session.activity.organisation_id, activity_id=session.activity_id
     )
@@ -83,7 +89,7 @@ def on_registrations(registrations: Sequence[Registration], *, session: Session)
             for rule in holding
             if rule.audience == meant.get(registration.pk)
         ]
-    outbox.queue_many(messages)
+    return messages
 
 
 def queue_due(*, now: datetime | None = None) -> int:

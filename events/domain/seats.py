@@ -4,6 +4,8 @@ A seat is taken by one guarded ``UPDATE``, so that no interleaving oversells on 
 Whatever else moves a counter first holds the session's row (``lock``).
 """
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -33,8 +35,16 @@ def lock(*, session_id: int) -> Session:
     ``no_key`` lets inserts of registrations check their foreign key meanwhile; on SQLite the
     IMMEDIATE transaction already holds the whole database.
     """
-    held = Session.objects.select_for_update(no_key=True, of=("self",))
-    return held.select_related("activity").get(pk=session_id)
+    return lock_all(session_ids=[session_id])[0]
+
+
+def lock_all(*, session_ids: Sequence[int]) -> list[Session]:
+    """``lock`` for several sessions: held by rising key, in one statement."""
+    held = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("activity__settings")
+    found = list(held.filter(pk__in=session_ids).order_by("pk"))
+    if len(found) != len(set(session_ids)):
+        raise Session.DoesNotExist
+    return found
 
 
 def fits(session: Session) -> bool:

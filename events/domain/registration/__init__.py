@@ -19,6 +19,7 @@ from events.domain.registration.recording import (
 )
 from events.domain.registration.registering import Outcome, register
 from events.domain.registration.seating import fill_due, fill_seats
+from events.domain.registration.several import register_many
 
 __all__ = [
     "FULL",
@@ -39,5 +40,6 @@ __all__ = [
     "move",
     "promote",
     "register",
+    "register_many",
     "withdraw",
 ]

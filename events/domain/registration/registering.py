@@ -13,7 +13,7 @@ from events.domain import admission, seats
 from events.domain import answers as given_answers
 from events.domain.doors import check_open
 from events.domain.notices import notify, notify_limit
-from events.domain.people import Person, checked, find_or_create_user
+from events.domain.people import Person, checked, complete_profile, find_or_create_user
 from events.domain.registration.seating import is_their_turn
 from events.domain.registration.states import Source, State, active, new, tell
 from events.domain.waiting import is_members_first
@@ -48,7 +48,7 @@ def register(
     the journal says so. Registering again is harmless. Raises ``DomainError`` when the session takes
     nobody, or when a statement of the person is refused.
     """
-    person = checked(person if user is None else _as_user(person, user))
+    person = checked(person if user is None else as_user(person, user))
     check_open(session, staff=by is not None)
     if by is None:
         admission.check_profession(session, person.profession)
@@ -123,6 +123,8 @@ def _register(
         passed_over = overruled(session, registration, limit=limit)
     if answers is not None:
         given_answers.keep(registration=registration, answers=answers)
+    if user is not None:
+        complete_profile(user, person)
     tell(registration, str(registration.state))
     if by is not None:
         data = {"overruled": passed_over} if passed_over else None
@@ -138,5 +140,6 @@ def _limited(registration: Registration, limit: int, *, signed_in: bool) -> Outc
     return Outcome(registration, created=False, limited=True)
 
 
-def _as_user(person: Person, user: User) -> Person:
+def as_user(person: Person, user: User) -> Person:
+    """What a signed-in person states, under the address of their account."""
     return Person(**{**asdict(person), "email": user.email})

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.domain import message_rules, seats
-from events.domain.notices import notify, notify_all
+from events.domain.notices import news, notify_all
+from events.domain.outbox import queue_many
 from events.domain.people import Person
-from events.models import ACTIVE_STATES, Registration, Session
+from events.models import ACTIVE_STATES, Message, Registration, Session
 from members.models import User
 
 State = Registration.State
@@ -89,8 +90,15 @@ def start_waiting(session: Session, registration: Registration) -> None:
 
 def tell(registration: Registration, kind: str, **facts: Any) -> None:
     """Say what happened, then whatever the organisation's own message rules say of it."""
-    notify(registration=registration, kind=kind, **facts)
-    message_rules.on_registrations([registration], session=registration.session)
+    queue_many(told(registration, kind, **facts))
+
+
+def told(registration: Registration, kind: str, *, rules: bool = True, **facts: Any) -> list[Message]:
+    """What ``tell`` queues, not stored; without the organisation's own ``rules`` for what is no event."""
+    first = news(registration=registration, kind=kind, **facts)
+    if not rules:
+        return [first]
+    return [first, *message_rules.said_to([registration], session=registration.session)]
 
 
 def tell_all(session: Session, registrations: Sequence[Registration], kind: str) -> None:
