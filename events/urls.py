@@ -3,6 +3,7 @@ from django.urls import path
 from events.views import (
     attendance,
     calendar,
+    embedding,
     feeds,
     past,
     registration,
@@ -21,7 +22,7 @@ urlpatterns = [
     path("agendas/structures/<slug:slug>.ics", feeds.organisation_feed, name="feed_organisation"),
     path("agendas/dispositifs/<int:pk>.ics", feeds.activity_feed, name="feed_activity"),
     path("agendas/personnels/<str:token>.ics", feeds.personal_feed, name="feed_personal"),
-    path("integrer/<slug:slug>/", feeds.embed, name="embed"),
+    path("integrer/<slug:slug>/", embedding.embed, name="embed"),
     path("sessions/<int:pk>/", session.session, name="session"),
     path("sessions/<int:pk>/inscription/", registration.register, name="register"),
     path("sessions/<int:pk>/inscription/merci/", registration.registered, name="registered"),

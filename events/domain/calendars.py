@@ -1,125 +1,77 @@
 """Sessions as iCalendar: a file to download, an invitation, an update, a cancellation.
 
-The time zone is written by hand with its two yearly rules: generated lists of dates are read an hour
-wrong by some programs. A slot keeps its UID when it moves; the rising SEQUENCE says which is newest.
+Each slot is an event of its own. It keeps its UID when it moves; the rising SEQUENCE says which is newest,
+and mails, files and feeds all give it the same UID, so that no program shows it twice.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import cache
-from typing import cast
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
-from events.domain import layout, mails
+from events.domain import ics, layout, mails
+from events.domain.ics import Entry
 from events.models import Session, Slot
-from members.models import Organisation
-
-PARIS = ZoneInfo("Europe/Paris")
-VTIMEZONE = b"""BEGIN:VTIMEZONE
-TZID:Europe/Paris
-BEGIN:DAYLIGHT
-DTSTART:19810329T020000
-RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
-TZNAME:CEST
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-END:DAYLIGHT
-BEGIN:STANDARD
-DTSTART:19961027T030000
-RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
-TZNAME:CET
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-END:STANDARD
-END:VTIMEZONE
-"""
 
 
-def session_calendar(
-    *, session: Session, method: str = "PUBLISH", attendee: str = "", removed: Sequence[Slot] = ()
-) -> str:
-    """One event per slot, lines ended by CRLF. ``method``: PUBLISH, REQUEST or CANCEL.
+def session_calendar(*, session: Session) -> str:
+    """The public file: all slots, and neither the people nor the link to join online."""
+    return ics.calendar([_entry(session, slot) for slot in session.slots.all()], method="PUBLISH")
 
-    The link to join online goes only to an ``attendee``, never into the public file. Slots that were
-    ``removed`` stand in it as cancelled, or they would stay for ever in the calendars that hold them.
+
+def request(*, session: Session, attendee: str) -> str:
+    """Invite, or bring up to date: one calendar per slot, one after the other.
+
+    A request holds one event, whose UID is the one that the mail is about (RFC 5546, 3.2.2).
     """
-    calendar = Calendar()
-    calendar.add("prodid", "-//Escale//Escale//FR")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    calendar.add_component(_timezone())
-    for slot in session.slots.all():
-        calendar.add_component(_event(session, slot, method, attendee))
-    for slot in removed:
-        calendar.add_component(_event(session, slot, "CANCEL", attendee))
-    return calendar.to_ical().decode()
+    return "".join(
+        ics.calendar([_entry(session, slot, attendee=attendee)], method="REQUEST")
+        for slot in session.slots.all()
+    )
 
 
-@cache
-def _timezone() -> Timezone:
-    return cast(Timezone, Timezone.from_ical(VTIMEZONE))
+def cancellation(*, session: Session, attendee: str, slots: Sequence[Slot] | None = None) -> str:
+    """Take back ``slots`` (all, by default): one calendar per slot (RFC 5546, 3.2.5)."""
+    return "".join(
+        ics.calendar([_entry(session, slot, attendee=attendee, cancelled=True)], method="CANCEL")
+        for slot in (session.slots.all() if slots is None else slots)
+    )
 
 
-def _event(session: Session, slot: Slot, method: str, attendee: str) -> Event:
+def uid(session_uid: object, slot_pk: int) -> str:
+    """The name of a slot in every calendar there is."""
+    return f"{session_uid}-{slot_pk}@{mails.host()}"
+
+
+def _entry(session: Session, slot: Slot, *, attendee: str = "", cancelled: bool = False) -> Entry:
     organisation = session.activity.organisation
-    cancelled = method == "CANCEL" or session.status == Session.Status.CANCELLED
+    cancelled = cancelled or session.status == Session.Status.CANCELLED
     online_url = session.online_url if attendee and not cancelled else ""
-    event = Event()
-    event.add("uid", f"{session.uid}-{slot.pk}@{mails.host()}")
-    event.add("sequence", session.sequence)
-    event.add("dtstamp", timezone.now())
-    event.add("dtstart", _paris(slot.starts_at))
-    event.add("dtend", _paris(slot.ends_at))
-    event.add("summary", mails.one_line(_summary(session, slot)))
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("organizer", _organizer(organisation))
-    if location := mails.one_line(layout.where(session)) or online_url:
-        event.add("location", location)
-    if description := _description(session, online_url):
-        event.add("description", description)
-    event.add("url", mails.absolute(reverse("events:session", args=[session.pk])))
-    if attendee and method in ("REQUEST", "CANCEL"):
-        event.add("attendee", _attendee(attendee))
-    return event
+    return Entry(
+        uid=uid(session.uid, slot.pk),
+        sequence=session.sequence,
+        stamp=timezone.now(),
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        summary=labelled(layout.title(session), slot.label),
+        status="CANCELLED" if cancelled else "CONFIRMED",
+        url=mails.absolute(reverse("events:session", args=[session.pk])),
+        organizer=(organisation.short_name, organisation.email),
+        location=layout.where(session) or online_url,
+        description=description(access=session.access, online_url=online_url, contact=organisation.email),
+        attendee=attendee,
+    )
 
 
-def _paris(moment: datetime) -> datetime:
-    return moment.astimezone(PARIS)
+def labelled(title: str, label: str) -> str:
+    return f"{title} ({label})" if label else title
 
 
-def _summary(session: Session, slot: Slot) -> str:
-    return layout.title(session) + (f" ({slot.label})" if slot.label else "")
-
-
-def _description(session: Session, online_url: str) -> str:
-    parts = [
-        f"Accès : {mails.one_line(session.access)}" if session.access else "",
-        f"Lien de connexion : {online_url}" if online_url else "",
-        f"Contact : {session.activity.organisation.email}",
-    ]
-    return "\n".join(part for part in parts if part)
-
-
-def _organizer(organisation: Organisation) -> vCalAddress:
-    address = vCalAddress(f"mailto:{organisation.email}")
-    address.params["CN"] = vText(_parameter(organisation.short_name))
-    return address
-
-
-def _attendee(email: str) -> vCalAddress:
-    """Already accepted: the person asked for this place, and withdraws by the personal link."""
-    address = vCalAddress(f"mailto:{email}")
-    address.params["ROLE"] = vText("REQ-PARTICIPANT")
-    address.params["PARTSTAT"] = vText("ACCEPTED")
-    address.params["RSVP"] = vText("FALSE")
-    return address
-
-
-def _parameter(text: str) -> str:
-    """A parameter's value holds no double quote and no line break, even quoted."""
-    return mails.one_line(text).replace('"', "’")
+def description(*, access: str = "", online_url: str = "", contact: str, first: str = "") -> tuple[str, ...]:
+    parts = (
+        first,
+        f"Accès : {access}" if access else "",
+        f"Lien de connexion : {online_url}" if online_url else "",
+        f"Contact : {contact}",
+    )
+    return tuple(part for part in parts if part)

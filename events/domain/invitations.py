@@ -1,12 +1,16 @@
-"""The calendar file that goes with a mail: it invites, brings up to date, or takes back."""
+"""The calendars that go with a mail: they invite, bring up to date, or take back.
+
+A calendar per slot, one after the other; ``events.domain.mails`` attaches each with its own method.
+"""
 
 from collections.abc import Container, Sequence
 
-from events.domain.calendars import session_calendar
+from events.domain.calendars import cancellation, request
 from events.models import Message, Registration, Session, Slot
 
 INVITING = ("confirmed", "approved", "promoted", "moved", "transferred")
-CANCELLING = ("withdrawn", "withdrawn_by_staff", "cancelled")
+# News of a place that is lost: only whoever was invited has an event to forget.
+CANCELLING = ("withdrawn", "withdrawn_by_staff", "cancelled", "offer_declined", "offer_expired", "declined")
 REPLACING = ("transferred",)
 
 
@@ -18,16 +22,14 @@ def invitation(
     removed: Sequence[Slot],
     told: Container[int],
 ) -> tuple[str, str]:
-    """The calendar of a piece of news, and its method; ("", "") when none goes with it."""
+    """The calendars of a piece of news, and the method of the first; ("", "") when none goes with it."""
+    email = registration.email
     if kind in INVITING and registration.state == Registration.State.CONFIRMED:
-        # An invitation holds one event (RFC 5546, 3.2.2): several slots go as a publication.
-        method = "REQUEST" if len(session.slots.all()) + len(removed) == 1 else "PUBLISH"
-    elif kind in CANCELLING and registration.pk in told:
-        method = "CANCEL"
-    else:
-        return "", ""
-    text = session_calendar(session=session, method=method, attendee=registration.email, removed=removed)
-    return text, method
+        gone = cancellation(session=session, attendee=email, slots=removed)
+        return request(session=session, attendee=email) + gone, "REQUEST"
+    if kind in CANCELLING and registration.pk in told:
+        return cancellation(session=session, attendee=email), "CANCEL"
+    return "", ""
 
 
 def invited(registrations: Sequence[Registration], *, kind: str) -> set[int]:

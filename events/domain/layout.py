@@ -9,8 +9,11 @@ WIDTH = 76
 
 
 def title(session: Session) -> str:
-    activity = session.activity.title
-    return activity if session.title in ("", activity) else f"{activity} – {session.title}"
+    return title_of(activity=session.activity.title, session=session.title)
+
+
+def title_of(*, activity: str, session: str) -> str:
+    return activity if session in ("", activity) else f"{activity} – {session}"
 
 
 def when(session: Session) -> list[str]:
@@ -20,7 +23,16 @@ def when(session: Session) -> list[str]:
 
 def where(session: Session) -> str:
     """The place on one line; empty when there is none."""
-    return ", ".join(part for part in (session.place_name, session.address, session.city) if part)
+    return place(session.place_name, session.address, session.city)
+
+
+def place(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def short_place(session: Session) -> str:
+    """« Maison de santé, Le Havre »: without the street."""
+    return ", ".join(part for part in (session.place_name, session.city) if part)
 
 
 def wrap(text: str) -> str:

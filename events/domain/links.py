@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from events.domain.mails import absolute
 from events.models import Registration, SurveyInvitation
+from members.models import User
 
 REGISTRATION_LINK_LASTS = timedelta(days=180)  # after the end of the session
 
@@ -21,6 +22,7 @@ HIDDEN = "(lien-personnel)"
 
 _registrations = Signer(sep=".", salt="escale.registration")
 _invitations = Signer(sep=".", salt="escale.survey")
+_calendars = Signer(sep=".", salt="escale.calendar")
 
 
 class LinkError(Exception):
@@ -72,6 +74,24 @@ def read_invitation_token(token: str) -> SurveyInvitation:
     if invitation is None:
         raise LinkError
     return invitation
+
+
+def calendar_token(user: User) -> str:
+    return _calendars.sign(f"{user.pk}.{user.calendar_version}")
+
+
+def calendar_url(user: User) -> str:
+    """The address that a calendar program subscribes to; raising ``calendar_version`` ends it."""
+    return absolute(reverse("events:feed_personal", args=[calendar_token(user)]))
+
+
+def read_calendar_token(token: str) -> User:
+    """Whose calendar it is. Raises ``LinkError``."""
+    pk, version = _read(_calendars, token)
+    found = User.objects.filter(pk=pk, calendar_version=version, is_active=True, erased_at=None).first()
+    if found is None:
+        raise LinkError
+    return found
 
 
 def _read(signer: Signer, token: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from icalendar import Calendar, Event
 
-from events.domain.calendars import session_calendar
+from events.domain.calendars import cancellation, request, session_calendar
 from events.domain.sessions import SlotTimes, cancel_session, save_session
 from events.models import Session
 from tests.factories import make_activity, make_organisation, make_session
@@ -72,7 +72,7 @@ def test_a_moved_slot_keeps_its_name_and_raises_the_sequence():
     session = make_session(slots=[evening(2027, 4, 25)])
     [before] = events(session_calendar(session=session))
     session = save_session(session=session, slots=[evening(2027, 5, 9)], by=None)
-    [after] = events(session_calendar(session=session, method="REQUEST", attendee="a@example.org"))
+    [after] = events(request(session=session, attendee="a@example.org"))
     assert after["uid"] == before["uid"]
     assert after["sequence"] > before["sequence"]
     assert after["dtstart"].dt == evening(2027, 5, 9).starts_at
@@ -81,7 +81,7 @@ def test_a_moved_slot_keeps_its_name_and_raises_the_sequence():
 def test_an_invitation_names_who_invites_and_who_is_invited():
     organisation = make_organisation(short_name='CPTS "Sextant"; Le Havre', email="contact@cpts.example.org")
     session = make_session(make_activity(organisation))
-    text = session_calendar(session=session, method="REQUEST", attendee="camille@example.org")
+    text = request(session=session, attendee="camille@example.org")
     [event] = events(text)
     assert Calendar.from_ical(text)["method"] == "REQUEST"
     assert event["status"] == "CONFIRMED"
@@ -96,20 +96,21 @@ def test_the_public_file_invites_nobody_and_keeps_the_online_link():
     public = session_calendar(session=session)
     assert "ATTENDEE" not in public
     assert "secret" not in public
-    theirs = "".join(unfolded(session_calendar(session=session, method="REQUEST", attendee="a@example.org")))
+    theirs = "".join(unfolded(request(session=session, attendee="a@example.org")))
     assert "https://visio.example.org/secret" in theirs
 
 
-@pytest.mark.parametrize("method", ["CANCEL", "PUBLISH"])
-def test_a_cancelled_session_is_cancelled_in_calendars(method):
+def test_a_cancelled_session_is_cancelled_in_calendars():
     session = cancel_session(session=make_session(), reason="Grève", by=None)
-    [event] = events(session_calendar(session=session, method=method))
+    [event] = events(session_calendar(session=session))
+    assert event["status"] == "CANCELLED"
+    [event] = events(cancellation(session=session, attendee="a@example.org"))
     assert event["status"] == "CANCELLED"
     assert event["sequence"] == 1
 
 
 def test_whoever_withdraws_loses_the_event_although_the_session_stands():
-    [event] = events(session_calendar(session=make_session(), method="CANCEL", attendee="a@example.org"))
+    [event] = events(cancellation(session=make_session(), attendee="a@example.org"))
     assert event["status"] == "CANCELLED"
 
 

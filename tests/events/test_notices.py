@@ -196,8 +196,9 @@ def test_a_session_of_several_slots_is_told_slot_by_slot():
     assert "Quand : jeudi 16 décembre 2027, de 9 h à 12 h 30 (Matinée)" in plain(message.body)
     assert "Quand : vendredi 17 décembre 2027, de 9 h à 12 h" in plain(message.body)
     # RFC 5546: an invitation holds one event.
-    assert message.calendar_method == "PUBLISH"
-    assert len(Calendar.from_ical(message.calendar).walk("VEVENT")) == 2
+    assert message.calendar_method == "REQUEST"
+    sent = Calendar.from_ical(message.calendar, multiple=True)
+    assert [(one["method"], len(one.walk("VEVENT"))) for one in sent] == [("REQUEST", 1), ("REQUEST", 1)]
 
 
 def test_subjects_say_neither_the_theme_nor_the_name():

@@ -175,12 +175,13 @@ def test_a_removed_slot_leaves_the_calendars_that_hold_it() -> None:
     session = factories.make_session(slots=two)
     gone = session.slots.last()
     message = moved_mail(session, slots=two[:1])
-    sent = Calendar.from_ical(message.calendar).events
-    events = {str(event["uid"]): str(event["status"]) for event in sent}
-    [cancelled] = [uid for uid, status in events.items() if status == "CANCELLED"]
-    assert cancelled.startswith(f"{session.uid}-{gone.pk}@")
-    assert len(events) == 2
-    assert message.calendar_method == "PUBLISH"
+    kept, forgotten = Calendar.from_ical(message.calendar, multiple=True)
+    assert (kept["method"], forgotten["method"]) == ("REQUEST", "CANCEL")
+    [event] = forgotten.events
+    assert event["status"] == "CANCELLED"
+    assert event["uid"].startswith(f"{session.uid}-{gone.pk}@")
+    assert event["sequence"] == kept.events[0]["sequence"] == 1
+    assert message.calendar_method == "REQUEST"
 
 
 def test_a_new_session_begins_with_the_rules_of_its_activity() -> None:
