@@ -11,6 +11,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
+from events.access import led_sessions
 from events.admin import activities, exports, journal, pages, report
 from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
 from events.admin.menu import CoordinatorMenuItem, arrange
@@ -23,6 +24,7 @@ from events.admin.programmes import programme_viewset
 from events.admin.questions import question_set_viewset
 from events.admin.viewset import session_viewset
 from events.models import ActivityPage, Message, MessageRule, Programme, QuestionSet, Session
+from members.models import User
 
 LOG_ACTIONS = {
     "escale.create": ("Créer", "Création"),
@@ -58,6 +60,7 @@ LOG_ACTIONS = {
     "escale.message": ("Écrire", "Message envoyé à une sélection"),
     "escale.retry": ("Renvoyer", "Message remis à l’envoi"),
     "escale.resume_messages": ("Activer", "Messages programmés activés"),
+    "escale.second_factor_removed": ("Retirer", "Deuxième facteur retiré par l’administration"),
 }
 
 register_permission_policy(Session, SessionPolicy(Session))
@@ -72,6 +75,11 @@ hooks.register("before_delete_page", pages.refuse_deleting)
 hooks.register("before_bulk_action", pages.refuse_bulk_deleting)
 hooks.register("after_copy_page", pages.follow_the_tree)
 hooks.register("construct_main_menu", arrange)
+
+
+@hooks.register("escale_works_with_people")
+def leads_sessions(user: User) -> bool:
+    return led_sessions(user).exists()
 
 
 @hooks.register("register_log_actions")

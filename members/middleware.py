@@ -1,4 +1,4 @@
-"""Which of Wagtail's own admin views a coordinator may open.
+"""A second factor before other people's data, and which of Wagtail's own views a coordinator may open.
 
 Wagtail's reports, its users and its usage pages name people of every organisation. What is not listed
 here does not exist for anybody but an administrator, so a new release of Wagtail opens nothing. Views
@@ -7,8 +7,13 @@ of our own apps scope themselves, and the access matrix of the tests proves it.
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from members.domain.second_factor import has_second_factor, needs_second_factor
 
 # allauth: the sign-in page of the admin is its own.
 OUR_APPS = {"allauth", "certificates", "common", "events", "members", "pages", "trainings"}
@@ -39,6 +44,32 @@ ADMINISTRATORS = {"organisations"}
 # Users too may be chosen and acted upon in bulk.
 IN_BULK = {"common", "events", "wagtaildocs", "wagtailimages"}
 
+# Where other people's data are: their first words in an address.
+OTHERS_DATA = ("admin/", "animation/", "emargement/")
+# Signing in and out needs nothing of the kind.
+SIGN_IN_AND_OUT = ("wagtailadmin_login", "wagtailadmin_logout")
+
+
+class SecondFactor:
+    """Whoever works with other people's data uses a second factor first: see ``domain.second_factor``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not _shows_others(request, view) or not request.user.is_authenticated:
+            return None
+        reads = request.method in ("GET", "HEAD")
+        if has_second_factor(request, grace=not reads) or not needs_second_factor(request.user):
+            return None
+        after = f"?{urlencode({'next': request.get_full_path()})}" if reads else ""
+        return redirect(reverse("second_factor") + after)
+
 
 class CoordinatorsDoors:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -56,6 +87,13 @@ class CoordinatorsDoors:
         enters = request.user.has_perm("wagtailadmin.access_admin") or view.__module__.startswith("allauth.")
         if not enters or not _is_open(request, view):
             raise Http404
+
+
+def _shows_others(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    match = request.resolver_match
+    if match.url_name in SIGN_IN_AND_OUT or view.__module__.startswith("allauth."):
+        return False
+    return match.route.startswith(OTHERS_DATA)
 
 
 def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:

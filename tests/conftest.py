@@ -11,7 +11,7 @@ from django.db import connections
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
-from tests import databases
+from tests import databases, factors
 from tests.template_variables import MissingVariable
 
 
@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = MissingVariable()
     _allow_only_loopback()
+    factors.sign_in_with_both()
     hypothesis_settings.register_profile("escale", deadline=None, database=None, derandomize=True)
     hypothesis_settings.load_profile("escale")
 

@@ -78,6 +78,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "certificates:verify": (PUBLIC, NO),
     "certificates:certificate": (PUBLIC, NO),
     "certificates:download": (PUBLIC, NO),
+    # To one's second factor; with it, on to one's space.
+    "second_factor": ("login 302 302 302 302 302", "405 405 405 405 405 405"),
+    "sign_out_everywhere": (OWN_LIST, "login 302 302 302 302 302"),
     "my_space": (OWN_LIST, NO_SIGNED_IN),
     "mailbox": (ABSENT, ABSENT),
     "mailbox_message": (ABSENT, ABSENT),

@@ -75,3 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name
+
+    def journal_place(self) -> tuple[None, None]:
+        """A person is of no organisation: only administrators read what was done to an account."""
+        return None, None

@@ -8,6 +8,7 @@ urlpatterns = [
     path("admin/login/", LoginView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("compte/", include("members.urls")),
     path("compte/", include("allauth.urls")),
     path("", include("events.urls")),
     path("", include("certificates.urls")),
