@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import _does_token_match, get_token  # type: ignore[attr-defined]
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from common.page_generation import generation
 from common.public import is_marked, seconds_good
@@ -47,10 +47,10 @@ class PublicPages:
             return self.get_response(request)
         kept = caches["pages"].get(key)
         if kept is not None:
-            return _again(request, kept)
+            return _unless_known(request, _again(request, kept))
         response = self.get_response(request)
         if is_marked(request):
-            patch_vary_headers(response, HTMX)
+            patch_vary_headers(response, ("Cookie", *HTMX))
         seconds = seconds_good(response)
         if request.method == "GET" and seconds > 0 and _is_for_all(request, response):
             caches["pages"].set(key, _cut(request, response), seconds)
@@ -110,3 +110,10 @@ def _again(request: HttpRequest, kept: Kept) -> HttpResponse:
     for name, mark in kept.marks.items():
         setattr(response, name, mark)
     return response
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """« Not modified » for a program that holds this very answer: calendars ask every hour."""
+    etag = response.headers.get("ETag")
+    answer = get_conditional_response(request, etag=etag, response=response) if etag else response
+    return answer or response
