@@ -30,11 +30,6 @@ def place(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def short_place(session: Session) -> str:
-    """« Maison de santé, Le Havre »: without the street."""
-    return ", ".join(part for part in (session.place_name, session.city) if part)
-
-
 def wrap(text: str) -> str:
     """Lines of at most 76 signs, links kept whole, never two empty lines in a row."""
     lines: list[str] = []

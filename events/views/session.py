@@ -7,8 +7,11 @@ from django.views.decorators.http import require_safe
 from common.public import good_until, public_page
 from events.access import public_sessions
 from events.domain.calendars import session_calendar
-from events.domain.doors import door
+from events.domain.doors import Door, door
 from events.domain.eligibility import rules_in_words
+from events.domain.public_figures import public_figures
+from events.domain.session_page import face_of
+from events.domain.structured_data import as_json, image_url, structured_data
 from events.forms.registration import PublicForm, RegistrationForm
 from events.models import Session
 
@@ -32,7 +35,10 @@ def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
 
 def public_session(pk: int) -> Session:
     return get_object_or_404(
-        public_sessions().select_related("activity__settings").prefetch_related("slots", "roles"), pk=pk
+        public_sessions()
+        .select_related("activity__settings")
+        .prefetch_related("slots", "roles", "documents__document"),
+        pk=pk,
     )
 
 
@@ -42,7 +48,18 @@ def session_page(
     state = door(session=session)
     if form is None and state.takes_names:
         form = blank_form(request, session)
-    context = {"session": session, "door": state, "form": form, "rules": rules_in_words(session)}
+    activity_url = session.activity.get_url(request) or "/"
+    context = {
+        "session": session,
+        "door": state,
+        "form": form,
+        "rules": rules_in_words(session),
+        "face": face_of(session),
+        "figures": public_figures(session) if state == Door.PAST else None,
+        "activity_url": activity_url,
+        "image_url": image_url(session),
+        "data": as_json(structured_data(session=session, door=state, activity_url=activity_url)),
+    }
     return render(request, "events/session.html", context, status=status)
 
 

@@ -25,13 +25,14 @@ def readable(text: str, face: str) -> str:
     """``text`` on one line, without what the face and its stand-ins cannot write."""
     known = {sign for name in FACES[face] for sign in _signs(name)}
     composed = unicodedata.normalize("NFC", text[:LONGEST])
-    return " ".join("".join(c if ord(c) in known else " " * c.isspace() for c in composed).split())
+    kept = "".join(sign if ord(sign) in known else " " * sign.isspace() for sign in composed)
+    return " ".join(word for word in kept.split(" ") if word.strip())
 
 
 def lines_of(text: str, *, face: str, size: int, width: int, most: int) -> list[str] | None:
     """``text`` on ``most`` lines at most; None when it does not fit."""
     lines: list[str] = []
-    for word in text.split():
+    for word in text.split(" ") if text else ():
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and length(joined, face=face, size=size) <= width:
             lines[-1] = joined

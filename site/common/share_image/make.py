@@ -9,7 +9,7 @@ from common.share_image import Card, draw
 
 TARGET = Path(__file__).parents[2] / "static" / "escale" / "img" / "partage.png"
 DEFAULT = Card(
-    title="Où les soignants prennent soin d’eux",
+    title="Où les soignants prennent soin\N{NO-BREAK SPACE}d’eux",
     when="Rencontres et formations, près de chez vous",
     where="Inscription en une minute",
 )

@@ -1,0 +1,124 @@
+"""What the public page of a session is made of, in a number of queries that its programme does not change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from urllib.parse import quote, urlencode
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from common import moments
+from events.access import published_sessions
+from events.domain import mails
+from events.models import AgendaItem, Session, SessionRole
+
+DATES_SHOWN = 4
+# More people than these are presented in a part of their own.
+FEW = 3
+MAP = "https://www.openstreetmap.org/search"
+Role = SessionRole.Role
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One time of the programme, with its people in their order."""
+
+    item: AgendaItem
+    speakers: Sequence[SessionRole] = ()
+    moderators: Sequence[SessionRole] = ()
+
+    @property
+    def is_pause(self) -> bool:
+        """A break or a meal: nobody speaks, nothing is to be read."""
+        return not (self.speakers or self.moderators or self.item.description)
+
+
+@dataclass(frozen=True)
+class Day:
+    starts_at: datetime
+    moments: Sequence[Moment]
+
+
+@dataclass(frozen=True)
+class Face:
+    """``dates`` are other sessions of the activity; ``people`` those who are presented at length."""
+
+    url: str
+    mail_url: str
+    days: Sequence[Day] = ()
+    people: Sequence[SessionRole] = ()
+    disclosed: bool = False
+    dates: Sequence[Session] = ()
+    more_dates: bool = False
+
+    @property
+    def next(self) -> Session | None:
+        return self.dates[0] if self.dates else None
+
+
+def face_of(session: Session) -> Face:
+    """``session`` comes with its slots, roles and documents."""
+    roles = list(session.roles.all())
+    days = days_of(session, roles)
+    dates = other_dates(session)
+    disclosed = any(role.disclosure for role in roles)
+    url = mails.absolute(reverse("events:session", args=[session.pk]))
+    return Face(
+        url=url,
+        mail_url=mail_url(session, url),
+        days=days,
+        people=roles if days or disclosed or len(roles) > FEW else (),
+        disclosed=disclosed,
+        dates=dates[:DATES_SHOWN],
+        more_dates=len(dates) > DATES_SHOWN,
+    )
+
+
+def days_of(session: Session, roles: Iterable[SessionRole]) -> list[Day]:
+    """The programme by day, in one query however many people it names."""
+    known = {role.pk: role for role in roles}
+    rows = (
+        AgendaItem.objects.filter(session=session)
+        .annotate(role=F("roles"))
+        .order_by("starts_at", "pk", "role")
+    )
+    found = []
+    for _pk, same in groupby(rows, key=lambda row: row.pk):
+        lines = list(same)
+        people = [known[line.role] for line in lines if line.role in known]  # type: ignore[attr-defined]
+        found.append(
+            Moment(
+                lines[0],
+                [role for role in people if role.role != Role.MODERATOR],
+                [role for role in people if role.role == Role.MODERATOR],
+            )
+        )
+    by_day = groupby(found, key=lambda each: timezone.localdate(each.item.starts_at))
+    return [Day(items[0].item.starts_at, items) for items in (list(each) for _day, each in by_day)]
+
+
+def other_dates(session: Session) -> list[Session]:
+    """Those of the same activity that are still to come, soonest first, one more than are shown."""
+    others = published_sessions().filter(activity=session.activity_id, starts_at__gt=timezone.now())
+    found = list(others.exclude(pk=session.pk).order_by("starts_at", "pk")[: DATES_SHOWN + 1])
+    for each in found:
+        each.activity = session.activity
+    return found
+
+
+def map_url(session: Session) -> str:
+    """Where a map shows the place; nothing is asked of it until somebody follows the link."""
+    if session.modality == Session.Modality.ONLINE or not (session.address or session.city):
+        return ""
+    where = [part for part in (session.address or session.place_name, session.city) if part]
+    return f"{MAP}?{urlencode({'query': ', '.join(where)})}"
+
+
+def mail_url(session: Session, url: str) -> str:
+    """A mail to write to a colleague, begun."""
+    subject = mails.one_line(f"{session.activity.title} : {session.title}")
+    body = f"{subject}\n{moments.span(session.starts_at, session.ends_at)}\n\n{url}\n"
+    return f"mailto:?subject={quote(subject)}&body={quote(body)}"
