@@ -9,13 +9,12 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from events.models import Answer, Question, Registration, Session
+from members.domain.retention import policy
 
 Kind = Question.Kind
 State = Registration.State
 ANSWER_LENGTH = 2000
 YES, NO = "Oui", "Non"
-# Needs serve the session; after that week nobody has a reason to know them.
-KEEP_NEEDS = timedelta(days=7)
 GONE = (State.WITHDRAWN, State.CANCELLED, State.DECLINED, State.EXPIRED)
 
 CONTROLS = frozenset(chr(code) for code in range(32)) - {"\n", "\r", "\t"}
@@ -112,11 +111,11 @@ def in_words(answer: Answer) -> str:
 
 
 def purge_needs(*, now: datetime | None = None, dry_run: bool = False) -> int:
-    """Erase dietary and access needs a week after the session, or after the person gave their place back.
+    """Erase dietary and access needs some days after the session, or after the person gave their place back.
 
     Returns how many answers are erased; with ``dry_run``, how many would be.
     """
-    before = (now or timezone.now()) - KEEP_NEEDS
+    before = (now or timezone.now()) - timedelta(days=policy().needs_days)
     over = Q(registration__session__ends_at__lte=before)
     gone = Q(registration__state__in=GONE, registration__state_changed_at__lte=before)
     useless = Answer.objects.filter(over | gone, is_need=True)

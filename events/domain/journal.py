@@ -1,16 +1,22 @@
 """How long the journal is kept."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from events.models import JournalEntry
+from members.domain.retention import months_before, policy
 
-# Two years and the season that is running; the database refuses to delete what is under one year old.
-KEPT = timedelta(days=3 * 365)
+BATCH = 5_000
 
 
 def purge_journal(*, now: datetime | None = None, dry_run: bool = False) -> int:
-    """Delete the entries whose time has passed; returns how many there are."""
-    old = JournalEntry.objects.filter(timestamp__lt=(now or timezone.now()) - KEPT)
-    return old.count() if dry_run else old.delete()[0]
+    """Delete the entries whose time has passed; the database refuses what is under one year old."""
+    before = months_before(now or timezone.now(), policy().journal_months)
+    old = JournalEntry.objects.filter(timestamp__lt=before)
+    if dry_run:
+        return old.count()
+    done = 0
+    while some := list(old.order_by("timestamp").values_list("pk", flat=True)[:BATCH]):
+        done += JournalEntry.objects.filter(pk__in=some).delete()[0]
+    return done

@@ -24,7 +24,7 @@ from wagtail.log_actions import log
 from common.errors import DomainError
 from events.domain import mails, rule_audience
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
-from members.emails import is_usable
+from members.emails import is_nobody, is_usable
 from members.models import Organisation, User
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ def draft(
         body=mails.clean_text(body),
         registration=registration,
         session_id=session_id,
-        state=State.QUEUED if possible else State.FAILED,
+        state=State.QUEUED if possible else State.DROPPED if is_nobody(recipient) else State.FAILED,
         last_error="" if possible else IMPOSSIBLE,
         next_try_at=now,
         created_at=now,

@@ -17,7 +17,8 @@ class JournalManager(BaseLogEntryManager):
     def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> "JournalEntry":
         """Wagtail's entry, with the organisation and the session that it concerns.
 
-        A model says so itself: ``journal_place() -> (organisation id, session id)``.
+        A model says so itself: ``journal_place() -> (organisation id, session id)``. One whose text
+        names a person says what to write instead: ``journal_title() -> str``.
         """
         organisation, session = instance.journal_place()  # type: ignore[attr-defined]
         return super().log_action(  # type: ignore[no-any-return]
@@ -28,6 +29,14 @@ class JournalManager(BaseLogEntryManager):
             session_id=session,
             **kwargs,
         )
+
+    def get_instance_title(self, instance: models.Model) -> str:
+        title: str
+        if hasattr(instance, "journal_title"):
+            title = instance.journal_title()
+        else:
+            title = super().get_instance_title(instance)
+        return title
 
     def for_instance(self, instance: models.Model) -> LogEntryQuerySet:
         kind = ContentType.objects.get_for_model(instance, for_concrete_model=False)

@@ -1,7 +1,7 @@
 """How long data is kept: the policy in force, and the moments at which a time is over."""
 
 import calendar
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -26,4 +26,6 @@ def years_before(moment: datetime, years: int) -> datetime:
 
 def year_over(moment: datetime, years: int) -> datetime:
     """Before this, a thing's own year has been over for ``years`` years: a first of January in Paris."""
-    return timezone.make_aware(datetime(timezone.localtime(moment).year - years, 1, 1))
+    return timezone.make_aware(
+        datetime.combine(date(timezone.localtime(moment).year - years, 1, 1), time.min)
+    )

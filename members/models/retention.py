@@ -69,3 +69,9 @@ class RetentionPolicy(BaseGenericSetting):
 
     class Meta:
         verbose_name = "durées de conservation"
+
+    def __str__(self) -> str:
+        return "Durées de conservation"
+
+    def journal_place(self) -> tuple[None, None]:
+        return None, None

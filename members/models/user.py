@@ -59,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["last_name", "first_name", "pk"]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.email
+        return self.get_full_name() or ("Personne effacée" if self.erased_at else self.email)
 
     def clean(self) -> None:
         self.email = normalise_email(self.email)
@@ -79,3 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def journal_place(self) -> tuple[None, None]:
         """A person is of no organisation: only administrators read what was done to an account."""
         return None, None
+
+    def journal_title(self) -> str:
+        """The journal is never rewritten: it tells of a number."""
+        return f"Compte {self.pk}"

@@ -11,16 +11,27 @@ from wagtail.fields import RichTextField, StreamField
 
 from common.blocks import FigureBlock
 from common.models import BasePage
+from common.visibility import open_to_all
 from events.access import published_sessions
-from events.models import ActivityPage
+from events.models import ActivityPage, Theme
 from members.models import Organisation
+
+# A front page is read, not searched: the calendar holds the rest.
+MOST_ACTIVITIES = 9
+MOST_ORGANISATIONS = 18
+MOST_THEMES = 8
 
 PROSE = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
 
 
 def live_activities() -> QuerySet[ActivityPage]:
     """What is on offer, in the order of the page tree."""
-    return ActivityPage.objects.live().select_related("organisation").order_by("path")
+    return open_to_all(ActivityPage.objects.select_related("organisation")).order_by("path")
+
+
+def live_organisations() -> "QuerySet[OrganisationPage]":
+    """Who publishes, in the order of the page tree."""
+    return open_to_all(OrganisationPage.objects.select_related("organisation")).order_by("path")
 
 
 class HomePage(BasePage):
@@ -46,10 +57,9 @@ class HomePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["sessions"] = published_sessions().upcoming()[:6]
-        context["activities"] = live_activities()
-        context["organisations"] = (
-            OrganisationPage.objects.live().select_related("organisation").order_by("path")
-        )
+        context["activities"] = live_activities()[:MOST_ACTIVITIES]
+        context["organisations"] = live_organisations()[:MOST_ORGANISATIONS]
+        context["themes"] = Theme.objects.filter(activities__in=live_activities()).distinct()[:MOST_THEMES]
         return context
 
 
@@ -95,8 +105,10 @@ class OrganisationPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         own = {"activity__organisation": self.organisation_id}
         context["sessions"] = published_sessions().filter(**own).upcoming()[:6]
-        context["activities"] = live_activities().filter(organisation=self.organisation_id)
-        context["branches"] = OrganisationPage.objects.live().child_of(self).order_by("path")
+        own_pages = live_activities().filter(organisation=self.organisation_id)
+        context["activities"] = own_pages[:MOST_ORGANISATIONS]
+        below = live_organisations().filter(path__startswith=self.path, depth=self.depth + 1)
+        context["branches"] = below[:MOST_ORGANISATIONS]
         context["parent"] = self.get_parent()
         return context
 
@@ -125,6 +137,12 @@ class SiteSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = "réglages du site"
+
+    def __str__(self) -> str:
+        return "Réglages du site"
+
+    def journal_place(self) -> tuple[None, None]:
+        return None, None
 
 
 class ContentPage(BasePage):
