@@ -1,5 +1,6 @@
 """One session, its registration form, its calendar file."""
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -13,7 +14,7 @@ from events.domain.public_figures import public_figures
 from events.domain.session_page import face_of
 from events.domain.structured_data import as_json, image_url, structured_data
 from events.forms.registration import PublicForm, RegistrationForm
-from events.models import Session
+from events.models import Session, SessionDocument
 
 
 @require_safe
@@ -37,7 +38,9 @@ def public_session(pk: int) -> Session:
     return get_object_or_404(
         public_sessions()
         .select_related("activity__settings")
-        .prefetch_related("slots", "roles", "documents__document"),
+        .prefetch_related(
+            "slots", "roles", Prefetch("documents", SessionDocument.objects.select_related("document"))
+        ),
         pk=pk,
     )
 
@@ -48,7 +51,7 @@ def session_page(
     state = door(session=session)
     if form is None and state.takes_names:
         form = blank_form(request, session)
-    activity_url = session.activity.get_url(request) or "/"
+    activity_url = session.activity.get_url() or "/"
     context = {
         "session": session,
         "door": state,
