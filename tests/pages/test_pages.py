@@ -13,9 +13,9 @@ from pages.models import ContentPage, HomePage
 from tests.factories import make_activity, make_organisation, make_session
 from trainings.models import TrainingPage
 
-HOME_QUERIES = 7
-ORGANISATION_QUERIES = 10
-ACTIVITY_QUERIES = 12
+HOME_QUERIES = 9
+ORGANISATION_QUERIES = 11
+ACTIVITY_QUERIES = 13
 
 
 @pytest.fixture
