@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from common.visibility import open_to_all
 from events.models import (
     ActivityPage,
     JournalEntry,
@@ -36,8 +37,9 @@ def public_sessions() -> SessionQuerySet:
 
 
 def published_sessions() -> SessionQuerySet:
-    """What lists show to anybody."""
-    return public_sessions().filter(status=Session.Status.PUBLISHED)
+    """What lists show to anybody: nothing of an activity that asks for a password or an account."""
+    shown = open_to_all(ActivityPage.objects.order_by())
+    return public_sessions().filter(status=Session.Status.PUBLISHED, activity__in=shown.values("pk"))
 
 
 def coordinated_activities(user: Actor) -> QuerySet[ActivityPage]:

@@ -1,10 +1,8 @@
 """The organisation's sessions by month: a table of weeks, and the same month as a list of days."""
 
-import calendar
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,13 +15,9 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from events.admin.scoping import CoordinatorMixin, OwnSessionsMixin
 from events.domain.days_off import public_holiday, school_holiday
+from events.domain.months import ONE_DAY, WEEKDAYS, midnight, month_of, neighbour, weeks_of
 from events.models import Slot
 from members.access import coordinated_organisations
-
-WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-MONTH = re.compile("([0-9]{4})-([0-9]{2})")
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ class SessionCalendarView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTempla
         return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
 
     def _weeks(self, month: date) -> list[list[Day]]:
-        weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
+        weeks = weeks_of(month)
         slots = self._slots(weeks[0][0], weeks[-1][-1])
         zone, today = self._zone(), timezone.localdate()
         return [
@@ -93,7 +87,7 @@ class SessionCalendarView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTempla
         ]
 
     def _slots(self, first: date, last: date) -> dict[date, list[Slot]]:
-        since, until = (timezone.make_aware(datetime.combine(d, time())) for d in (first, last + ONE_DAY))
+        since, until = midnight(first), midnight(last + ONE_DAY)
         own = Slot.objects.filter(
             session__in=self.own_rows().values("pk"), starts_at__gte=since, starts_at__lt=until
         )
@@ -108,20 +102,6 @@ class SessionCalendarView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTempla
             coordinated_organisations(self.request.user).order_by("pk").values_list("school_zone", flat=True)
         )
         return zones.first() or "B"
-
-
-def month_of(typed: str) -> date:
-    """The first day of « 2026-12 », or of this month."""
-    found = MONTH.fullmatch(typed)
-    if found and FIRST_YEAR <= int(found[1]) < LAST_YEAR and 1 <= int(found[2]) <= 12:
-        return date(int(found[1]), int(found[2]), 1)
-    return timezone.localdate().replace(day=1)
-
-
-def neighbour(month: date, step: int) -> date | None:
-    """The month before or after; None beyond the years that the calendar knows."""
-    year, index = divmod(month.year * 12 + month.month - 1 + step, 12)
-    return date(year, index + 1, 1) if FIRST_YEAR <= year < LAST_YEAR else None
 
 
 def school_spans(days: list[Day]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django import template
 
-from events.access import public_sessions, published_sessions
+from events.access import public_sessions
 from events.models import ActivityPage, Session
 
 register = template.Library()
@@ -23,4 +23,6 @@ def first_still_on(sessions: list[Session]) -> Session | None:
 
 @register.simple_tag
 def past_sessions(activity: ActivityPage) -> list[Session]:
-    return list(published_sessions().filter(activity=activity.pk).past()[:PAST_SHOWN])
+    """Also below a page that asks for a password: whoever reads this one gave it."""
+    held = public_sessions().filter(activity=activity.pk, status=Session.Status.PUBLISHED)
+    return list(held.past()[:PAST_SHOWN])

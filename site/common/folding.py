@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
-from django.db.models import BooleanField, Func, Value
+from django.db.models import BooleanField, Func, TextField, Value
 from django.db.models.functions import Concat
 
 LETTERS = {
@@ -21,7 +21,10 @@ LETTERS = {
 LIGATURES = {"oe": "œ", "ae": "æ"}
 WORD = re.compile(r"\w+")
 # Said without meaning anything to look for.
-LINKS = frozenset("a au aux avec ce d dans de des du en et l la le les ou par pour qu que s sur un une".split())
+LINKS = frozenset(
+    ("a", "au", "aux", "avec", "ce", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou")
+    + ("par", "pour", "qu", "que", "s", "sur", "un", "une")
+)
 MOST_WORDS, LONGEST = 8, 40
 
 
@@ -36,17 +39,16 @@ def _latin() -> bytes:
 
 
 _LATIN = _latin()
-_BEYOND = str.maketrans({"’": "'", "œ": "oe", "Œ": "oe", "–": "-", "—": "-", "…": ".", "\u202f": " "})
 
 
 def fold(text: str) -> str:
     """« L’Écoute à cœur » → « l'ecoute a coeur »."""
+    text = text.replace("’", "'").replace("œ", "oe")
     try:
         raw = text.encode("latin-1")
-    except UnicodeEncodeError:
-        text = text.translate(_BEYOND)
-        decomposed = unicodedata.normalize("NFKD", text.lower()).encode("latin-1", "ignore")
-        return decomposed.translate(_LATIN).decode("latin-1").replace("æ", "ae")
+    except UnicodeEncodeError:  # ten times slower, and rare
+        plain = text.lower().replace("œ", "oe").replace("–", "-").replace("\u202f", " ")
+        raw = unicodedata.normalize("NFKD", plain).encode("latin-1", "ignore")
     return raw.translate(_LATIN).decode("latin-1").replace("æ", "ae")
 
 
@@ -60,7 +62,7 @@ def words(typed: str) -> tuple[str, ...]:
 def holds(text: str | None, *asked: str) -> bool:
     """Whether ``text`` holds each of the folded words ``asked``, be it inside longer ones."""
     folded = fold(text or "")
-    return all(word in folded for word in asked)
+    return all(map(folded.__contains__, asked))
 
 
 class Holds(Func):
@@ -75,7 +77,7 @@ class Holds(Func):
         for field in fields:
             joined += [field, Value(" ")]
         self.word = word
-        super().__init__(Concat(*joined), Value(word))
+        super().__init__(Concat(*joined, output_field=TextField()), Value(word))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
         text, params = compiler.compile(self.source_expressions[0])

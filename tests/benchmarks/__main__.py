@@ -1,6 +1,6 @@
 """``make bench``: what the hot paths cost on this machine. Figures, never verdicts.
 
-``python -m tests.benchmarks [registrations] [certificates] [import] [report] [listing] [--engine …]``
+``python -m tests.benchmarks [registrations] [certificates] [import] [report] [listing] [catalogue] [--engine …]``
 """
 
 import argparse
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-PARTS = ("registrations", "certificates", "import", "report", "listing", "export")
+PARTS = ("registrations", "certificates", "import", "report", "listing", "export", "catalogue")
 ENGINES = ("sqlite", "postgresql")
 
 

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -40,17 +41,20 @@ def listing() -> list[str]:
         "triée par nom": "?ordering=last_name",
     }
     index = reverse("registrations:index")
-    lines = [_measured(client, f"{index}{query}", title) for title, query in pages.items()]
-    return [*lines, _measured(client, reverse("sessions:inspect", args=[session.pk]), "page d'une session")]
+    lines = [measured(client, f"{index}{query}", title) for title, query in pages.items()]
+    return [*lines, measured(client, reverse("sessions:inspect", args=[session.pk]), "page d'une session")]
 
 
-def _measured(client: Client, url: str, title: str) -> str:
+def measured(client: Client, url: str, title: str, before: Callable[[], object] = lambda: None) -> str:
+    """``before`` runs before each round, unmeasured."""
     assert client.get(url).status_code == 200, url
     spans = []
     for _ in range(ROUNDS):
+        before()
         begin = time.perf_counter()
         client.get(url)
         spans.append(time.perf_counter() - begin)
+    before()
     with CaptureQueriesContext(connection) as queries:
         client.get(url)
     return f"{statistics.median(spans) * 1000:.0f} ms, {len(queries)} requêtes, {title} (médiane de {ROUNDS})"

@@ -17,6 +17,7 @@ from events.domain import imports
 from events.domain.report import report
 from events.models import ActivityPage, Attendance, Registration, Session, Slot
 from members.models import User
+from tests.benchmarks.catalogue import catalogue
 from tests.benchmarks.exports import exports
 from tests.benchmarks.listing import listing
 from tests.concurrency.crowd import register_many
@@ -205,4 +206,5 @@ MEASURES: dict[str, Callable[[], list[str]]] = {
     "import": import_,
     "report": report_,
     "listing": listing,
+    "catalogue": catalogue,
 }
