@@ -35,5 +35,6 @@ def _thank(session: Session, *, by: User) -> None:
                 download_url(certificates[each.registration_id]),
             )
             for each in invitations
+            if each.registration_id in certificates  # not somebody erased since
         ],
     )

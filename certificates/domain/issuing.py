@@ -23,6 +23,8 @@ def issue(*, registration: Registration, by: User | None) -> Certificate:
     with transaction.atomic():
         session = seats.lock(session_id=registration.session_id)
         came = attendance.attended(session=session).get(registration.pk)
+        if registration.user.erased_at is not None:
+            raise DomainError("Cette personne a fait effacer ses données : plus d’attestation à son nom.")
         if not came:
             raise DomainError("Pas d’attestation sans présence sur une feuille d’émargement close.")
         [certificate] = _issue([registration], {registration.pk: came}, by=by)
@@ -30,11 +32,12 @@ def issue(*, registration: Registration, by: User | None) -> Certificate:
 
 
 def issue_all(*, session: Session, by: User | None) -> list[Certificate]:
-    """One certificate for each person whom the closed sheets of ``session`` say present."""
+    """One certificate for each person, not erased since, whom the closed sheets say present."""
     with transaction.atomic():
         seats.lock(session_id=session.pk)
         came = attendance.attended(session=session)
-        people = Registration.objects.filter(pk__in=came).select_related("session__activity__organisation")
+        named = Registration.objects.filter(pk__in=came, user__erased_at=None)
+        people = named.select_related("session__activity__organisation")
         return _issue(list(people), came, by=by)
 
 
