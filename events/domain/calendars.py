@@ -70,8 +70,8 @@ def labelled(title: str, label: str) -> str:
 def description(*, access: str = "", online_url: str = "", contact: str, first: str = "") -> tuple[str, ...]:
     parts = (
         first,
-        f"Accès : {access}" if access else "",
-        f"Lien de connexion : {online_url}" if online_url else "",
-        f"Contact : {contact}",
+        f"Accès : {access}" if access else "",
+        f"Lien de connexion : {online_url}" if online_url else "",
+        f"Contact : {contact}",
     )
     return tuple(part for part in parts if part)

@@ -79,9 +79,7 @@ def public_feed(*, sessions: SessionQuerySet, name: str) -> str:
 def personal_feed(*, registrations: QuerySet[Registration]) -> str:
     """A person's own places; those that are awaited are tentative, those that were lost cancelled."""
     own = _latest(registrations)
-    online = dict(
-        Session.objects.filter(pk__in=own).exclude(online_url="").values_list("pk", "online_url")
-    )
+    online = dict(Session.objects.filter(pk__in=own).exclude(online_url="").values_list("pk", "online_url"))
     lines = _lines(Session.objects.filter(pk__in=own), since=timezone.now() - OWN_PAST)
     address = _addresses()
     entries = [_own(line, own[line.session], online.get(line.session, ""), address) for line in lines]
@@ -98,7 +96,9 @@ def _latest(registrations: QuerySet[Registration]) -> dict[int, Registration]:
     since = timezone.now() - OWN_PAST
     recent = registrations.select_related(None).filter(session__ends_at__gte=since)
     own: dict[int, Registration] = {}
-    for registration in recent.exclude(session__status=Session.Status.DRAFT).order_by("state_changed_at", "pk"):
+    for registration in recent.exclude(session__status=Session.Status.DRAFT).order_by(
+        "state_changed_at", "pk"
+    ):
         known = own.get(registration.session_id)
         if known is None or known.state not in ACTIVE_STATES:
             own[registration.session_id] = registration
@@ -124,12 +124,12 @@ def _standing(registration: Registration) -> tuple[str, str, str]:
     if registration.state == State.CONFIRMED:
         return "CONFIRMED", "", ""
     if registration.state == State.WAITLISTED:
-        return "TENTATIVE", "Liste d’attente : ", "Aucune place ne vous est réservée pour l’instant."
+        return "TENTATIVE", "Liste d’attente : ", "Aucune place ne vous est réservée pour l’instant."
     if registration.state == State.PENDING:
-        return "TENTATIVE", "Demande à valider : ", "Aucune place ne vous est réservée pour l’instant."
+        return "TENTATIVE", "Demande à valider : ", "Aucune place ne vous est réservée pour l’instant."
     if registration.state == State.OFFERED and registration.offered_until:
         until = moment(registration.offered_until)
-        return "TENTATIVE", "Place proposée : ", f"À accepter dans Mon espace avant le {until}."
+        return "TENTATIVE", "Place proposée : ", f"À accepter dans Mon espace avant le {until}."
     return "CANCELLED", "", ""
 
 

@@ -1,10 +1,11 @@
 """Screens that need several apps; names without a namespace."""
 
-from django.urls import path
+from django.urls import include, path
 
-from pages.views import mailbox, my_calendar, my_data, my_profile, my_space, style
+from pages.views import api, mailbox, my_calendar, my_data, my_profile, my_space, style
 
 urlpatterns = [
+    path("api/v1/", include((api.router.get_urlpatterns(), "api"))),
     path("mon-espace/", my_space.my_space, name="my_space"),
     path("mon-espace/profil/", my_profile.my_profile, name="my_profile"),
     path("mon-espace/agenda/", my_calendar.my_calendar, name="my_calendar"),

@@ -152,7 +152,15 @@ def test_a_personal_address_ends_when_it_is_changed_forged_or_its_owner_gone(cli
     assert client.get(url, headers={"if-none-match": etag}).status_code == 304
     other = factories.make_user()
     signature = calendar_token(user).rpartition(".")[2]
-    for token in (f"{other.pk}.1.{signature}", f"{user.pk}.2.{signature}", "1", "..", "1.1.", "²..x", "9" * 300):
+    for token in (
+        f"{other.pk}.1.{signature}",
+        f"{user.pk}.2.{signature}",
+        "1",
+        "..",
+        "1.1.",
+        "²..x",
+        "9" * 300,
+    ):
         assert client.get(f"/agendas/personnels/{token}.ics").status_code == 404
     for change in ({"calendar_version": 2}, {"is_active": False}, {"erased_at": timezone.now()}):
         kept = {name: getattr(user, name) for name in change}
