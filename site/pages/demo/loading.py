@@ -14,12 +14,15 @@ from common.models import BasePage
 from events.domain import attendance, message_rules
 from events.domain.registration import import_registration, register
 from events.domain.roles import set_roles
+from events.domain.session_agenda import set_agenda
+from events.domain.session_documents import DocumentLine, set_documents
 from events.domain.sessions import cancel_session, save_session
 from events.models import ActivityPage, Attendance, EventPage, Registration, Session
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Organisation, User
 from pages.demo import people
 from pages.demo.activities import ACTIVITIES, DemoActivity
+from pages.demo.leaflet import leaflet
 from pages.demo.organisations import CAFE_FIGURES, CAFE_SOURCE, ORGANISATIONS, DemoOrganisation
 from pages.demo.sessions import DemoSession, sessions
 from pages.domain.site_pages import add_page, open_organisation_page
@@ -154,6 +157,10 @@ def _load_session(demo: DemoSession) -> None:
     with transaction.atomic():
         session = save_session(session=_session(demo), slots=demo.slots, by=admin)
         set_roles(session=session, roles=demo.roles, by=admin)
+        set_agenda(session=session, lines=demo.agenda, by=admin)
+        if demo.leaflet:
+            document = leaflet(title=demo.leaflet, organisation=session.activity.organisation, by=admin)
+            set_documents(session=session, lines=[DocumentLine(document.pk)], by=admin)
         persons = [people.person(demo.first + n) for n in range(demo.people)]
         if demo.with_professional:
             persons.append(people.professional())
@@ -183,6 +190,7 @@ def _session(demo: DemoSession) -> Session:
         address=demo.address,
         city=demo.city,
         access=demo.access,
+        to_bring=demo.to_bring,
         online_url=demo.online_url,
         capacity=demo.capacity,
         opens_at=opens_at,

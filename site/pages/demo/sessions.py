@@ -6,8 +6,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from events.domain.roles import RoleLine
+from events.domain.session_agenda import AgendaLine
 from events.domain.sessions import SlotTimes
 from events.models import Session, SessionRole
+from pages.demo import programme
 from pages.demo.calendar import FRIDAY, fortnightly, next_last_friday_of, slot, third_thursday, weekday_after
 from pages.demo.people import TRAINER
 
@@ -32,11 +34,14 @@ class DemoSession:
     address: str = ""
     city: str = ""
     access: str = ""
+    to_bring: str = ""
     online_url: str = ""
     people: int = 0
     first: int = 0
     with_professional: bool = False
     roles: list[RoleLine] = field(default_factory=list)
+    agenda: list[AgendaLine] = field(default_factory=list)
+    leaflet: str = ""
     opens_in_days: int | None = None
     cancelled_because: str = ""
     settled: bool = False
@@ -73,6 +78,9 @@ def _cafes() -> list[DemoSession]:
             [slot(third_thursday(months=0), "19:00", "21:00")],
             capacity=14,
             **ROUND_POINT,
+            address="Place du Rond-Point",
+            to_bring="Une tenue souple, une gourde. Nous prêtons les tapis.",
+            leaflet="Trois respirations pour la journée",
             people=8,
             with_professional=True,
             roles=[
@@ -267,8 +275,8 @@ def _caen() -> list[DemoSession]:
         DemoSession(
             "sante-experience",
             "Santé Experience, prochaine édition",
-            "Deux jours, trois demi-journées. Programme et intervenants annoncés au fil des semaines, avec "
-            "leurs liens d’intérêt.",
+            "Deux jours, trois demi-journées, pour apprendre de l’expérience des patients et de celle des "
+            "soignants. Les personnes qui interviennent déclarent leurs liens d’intérêt.",
             [
                 slot(friday, "09:00", "12:30", "Vendredi matin"),
                 slot(friday, "14:00", "17:30", "Vendredi après-midi"),
@@ -279,6 +287,8 @@ def _caen() -> list[DemoSession]:
             city="Caen",
             people=20,
             first=6,
-            roles=[RoleLine(MODERATOR, "La coordination de la CPTS Caen Couronne")],
+            to_bring="Votre déjeuner du vendredi est compris ; prévenez-nous d’un régime particulier.",
+            roles=list(programme.PEOPLE),
+            agenda=programme.agenda(friday, saturday),
         )
     ]
