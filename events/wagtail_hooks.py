@@ -60,6 +60,10 @@ LOG_ACTIONS = {
     "escale.message": ("Écrire", "Message envoyé à une sélection"),
     "escale.retry": ("Renvoyer", "Message remis à l’envoi"),
     "escale.resume_messages": ("Activer", "Messages programmés activés"),
+    "escale.consent": ("Accepter", "Accord donné"),
+    "escale.withdraw_consent": ("Retirer", "Accord retiré"),
+    "escale.erase": ("Effacer", "Données d’une personne effacées"),
+    "escale.purge": ("Purger", "Données arrivées à leur terme effacées"),
     "escale.second_factor_removed": ("Retirer", "Deuxième facteur retiré par l’administration"),
 }
 

@@ -6,7 +6,7 @@ In batches, each in a transaction of its own: killed in the middle, the rest goe
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -54,7 +54,7 @@ def purge_without_sequel(*, now: datetime | None = None, dry_run: bool = False) 
 
 
 def purge_settled(
-    *, now: datetime | None = None, dry_run: bool = False, still_proven: QuerySet[Registration, int]
+    *, now: datetime | None = None, dry_run: bool = False, still_proven: QuerySet[Any, int]
 ) -> int:
     """``still_proven``: registrations whose certificate names the person for some time yet."""
     over = settled(now=now or timezone.now()).exclude(pk__in=still_proven)

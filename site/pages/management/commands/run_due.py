@@ -10,9 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from events.domain import answers, journal, message_rules, outbox, registration, upkeep
+from events.domain import erasure, message_rules, outbox, registration, upkeep
 from events.domain.imports import uploads
 from members.domain.coordination import end_due
+from pages.domain.retention import purge_once_a_night
 
 logger = logging.getLogger(__name__)
 MINUTE = 60
@@ -54,8 +55,8 @@ class Command(BaseCommand):
             "traces de tâches effacées": upkeep.prune_task_results,
             "visites expirées": upkeep.prune_visits,
             "tableaux oubliés effacés": uploads.purge_forgotten,
-            "besoins effacés": answers.purge_needs,
-            "lignes du journal effacées": journal.purge_journal,
+            "adresses oubliées": erasure.forget_farewells,
+            "données arrivées à terme": purge_once_a_night,
         }
         done = {}
         for name, step in steps.items():
