@@ -12,7 +12,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from events.access import led_sessions
-from events.admin import activities, exports, journal, pages, report
+from events.admin import activities, embedding, exports, journal, pages, report
 from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
 from events.admin.menu import CoordinatorMenuItem, arrange
 from events.admin.messaging import messaging_group
@@ -133,6 +133,7 @@ def register_import_and_report() -> list[URLPattern]:
         path("import/<str:token>/confirmer/", ImportConfirmView.as_view(), name="import_confirm"),
         path("import/<str:token>/abandonner/", ImportAbandonView.as_view(), name="import_abandon"),
         *activities.urlpatterns,
+        *embedding.urlpatterns,
         *exports.urlpatterns,
         *journal.urlpatterns,
         *report.urlpatterns,

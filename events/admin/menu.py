@@ -19,7 +19,7 @@ ORDER = [
     "documents",
     "structures",
 ]
-FOLLOW_UP = ["bilan", "export", "import", "programmes", "journal"]
+FOLLOW_UP = ["bilan", "export", "import", "programmes", "journal", "integrer"]
 
 
 class CoordinatorMenuItem(MenuItem):
@@ -40,6 +40,7 @@ def entries() -> list[MenuItem]:
         MenuItem("Dispositifs", reverse("activities"), name="dispositifs", icon_name="snippet"),
         MenuItem("Exporter", reverse("export"), name="export", icon_name="download"),
         MenuItem("Journal", reverse("journal"), name="journal", icon_name="history"),
+        MenuItem("Intégrer à votre site", reverse("embedding"), name="integrer", icon_name="code"),
     ]
 
 

@@ -1,9 +1,44 @@
-"""The list of dates that an organisation shows on its own site."""
+"""The list of dates that an organisation shows on its own site, in a frame."""
 
-from typing import Any
+from csp.constants import NONE, SELF
+from csp.decorators import csp
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
 
-from django.http import Http404, HttpRequest, HttpResponse
+from common.public import public_page
+from events.access import published_sessions
+from events.forms.embedding import wanted
+from members.models import Organisation
+
+# Any site may frame it: it holds no form, no cookie and nobody's name.
+POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [NONE],
+        "frame-ancestors": ["*"],
+    }
+}
 
 
-def embed(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@require_safe
+@public_page
+@xframe_options_exempt
+@csp(POLICY)
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    organisation = get_object_or_404(Organisation, slug=slug)
+    asked = wanted(request.GET)
+    sessions = published_sessions().filter(activity__organisation=organisation).upcoming()
+    if asked.activity:
+        sessions = sessions.filter(activity=asked.activity)
+    context = {"organisation": organisation, "sessions": sessions[: asked.count], "theme": asked.theme}
+    response = render(request, "events/embed.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    # The rest of the site keeps its addresses to itself; here the page around is whom we talk to.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

@@ -1,6 +1,6 @@
 """What other programs may read of sessions, activities and organisations: what the public pages say.
 
-Nobody's name, no link to join online. Rows come in lists, so that what goes with them takes one query for all.
+Nobody's name, no link to join online. Rows come in lists: what goes with them takes one query for all.
 """
 
 from collections.abc import Sequence
