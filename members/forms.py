@@ -1,30 +1,165 @@
-"""allauth's forms, where ours differ."""
+"""allauth's forms, where ours differ: our words, no placeholders, and equal work for every address."""
 
-from allauth.account.forms import LoginForm as AllauthLoginForm
-from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from typing import Any
+
+from allauth.account import forms as account
 from allauth.account.models import EmailAddress
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
+from allauth.mfa.webauthn import forms as webauthn
+from allauth.socialaccount.forms import SignupForm as AllauthSocialSignupForm
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from members.emails import new_nobody
+from members.models import User
+
+LABELS = {
+    "email": "Adresse e-mail",
+    "login": "Adresse e-mail",
+    "password": "Mot de passe",
+    "oldpassword": "Mot de passe actuel",
+    "password1": "Nouveau mot de passe",
+    "password2": "Le même, encore une fois",
+    "code": "Code",
+    "name": "Nom de la clé",
+    "passwordless": "Me connecter avec cette clé, sans code par e-mail",
+}
+HELP = {
+    "name": "Pour la reconnaître : « Mon téléphone », « Ordinateur du cabinet ».",
+    "passwordless": "Décochez pour une clé de sécurité sans empreinte ni code.",
+}
+REQUIRED = {
+    "email": "Indiquez votre adresse e-mail.",
+    "login": "Indiquez votre adresse e-mail.",
+    "password": "Indiquez votre mot de passe.",
+    "code": "Recopiez le code.",
+    "credential": "La clé n’a pas répondu : recommencez.",
+}
+BAD_ADDRESS = "Indiquez une adresse e-mail valable, par exemple prenom@exemple.fr."
 
 
-class LoginForm(AllauthLoginForm):
+class OurWords(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)  # the label says it already
+            field.label = LABELS.get(name, field.label)
+            field.help_text = HELP.get(name, field.help_text)
+            if name in REQUIRED:
+                field.error_messages["required"] = REQUIRED[name]
+            if isinstance(field, forms.EmailField):
+                for validator in field.validators:
+                    if hasattr(validator, "domain_regex"):
+                        validator.message = BAD_ADDRESS
+                field.error_messages["invalid"] = BAD_ADDRESS
+            if name == "code":
+                field.widget.attrs |= {"autocapitalize": "characters", "spellcheck": "false"}
+
+
+class LoginForm(OurWords, account.LoginForm):
     """Keeps the password: allauth drops it when signing up asks for none, yet staff may have set one."""
 
     def _setup_password_field(self) -> None:
-        self.fields["login"].label = "Adresse e-mail"
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)  # the label says it already
+        pass
 
 
-class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
+class RequestLoginCodeForm(OurWords, account.RequestLoginCodeForm):
     """One code, not two, for somebody known only through a registration.
 
     allauth counts the code as proof of the address when it knows the address, and would otherwise
-    ask for a second one.
+    ask for a second one. It learns of it when the code comes back, not when it is asked for: asking
+    does the same work whoever the address belongs to.
     """
 
-    def clean_email(self) -> str:
-        email: str = super().clean_email()
-        if self._user is not None and self._user.email == email.lower():
-            EmailAddress.objects.get_or_create(
-                user=self._user, email=self._user.email, defaults={"primary": True}
-            )
-        return email
+
+class ConfirmLoginCodeForm(OurWords, account.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailVerificationCodeForm(OurWords, account.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class EqualSignup:
+    """Signing up a known address writes as much as a new one, and undoes it."""
+
+    account_already_exists: bool
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            _write_and_undo()
+            return super().try_save(request)  # type: ignore[misc, no-any-return]
+        with transaction.atomic():  # its mail leaves later, outside
+            return super().try_save(request)  # type: ignore[misc, no-any-return]
+
+
+class SignupForm(EqualSignup, OurWords, account.SignupForm):
+    pass
+
+
+class SocialSignupForm(EqualSignup, OurWords, AllauthSocialSignupForm):
+    pass
+
+
+class AddEmailForm(OurWords, account.AddEmailForm):
+    pass
+
+
+class ChangePasswordForm(OurWords, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(OurWords, account.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(OurWords, account.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(OurWords, account.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(OurWords, account.ReauthenticateForm):
+    pass
+
+
+class AuthenticateForm(OurWords, mfa.AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = "Code de votre application, ou code de secours"
+
+
+class MFAReauthenticateForm(OurWords, mfa.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = "Code de votre application, ou code de secours"
+
+
+class ActivateTOTPForm(OurWords, AllauthActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = "Code à six chiffres"
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+
+
+class EditWebAuthnForm(OurWords, webauthn.EditWebAuthnForm):
+    pass
+
+
+def _write_and_undo() -> None:
+    nobody = new_nobody()
+    with transaction.atomic():
+        user = User.objects.create_user(nobody)
+        address = EmailAddress.objects.create(user=user, email=nobody, primary=True)
+        address.delete()
+        user.delete()

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed
+from allauth.account.signals import authentication_step_completed, email_confirmed
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.socialaccount.models import SocialAccount
@@ -14,6 +14,16 @@ from django.http import HttpRequest
 
 from members.domain import second_factor
 from members.models import User
+
+
+@receiver(authentication_step_completed)
+def know_the_address(user: User, method: str, email: str | None = None, **_: Any) -> None:
+    """The code that came back proves the address of somebody known only through a registration.
+
+    Written now and not when the code was asked for, which does the same work for any address.
+    """
+    if method == "code" and email and email.lower() == user.email:
+        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
 
 
 @receiver(authenticator_added)

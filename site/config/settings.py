@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "common.policy.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -202,12 +203,46 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other browsers are signed out all the same
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
+    "add_email": "members.forms.AddEmailForm",
+    "change_password": "members.forms.ChangePasswordForm",
+    "confirm_email_verification_code": "members.forms.ConfirmEmailVerificationCodeForm",
+    "confirm_login_code": "members.forms.ConfirmLoginCodeForm",
     "login": "members.forms.LoginForm",
+    "reauthenticate": "members.forms.ReauthenticateForm",
     "request_login_code": "members.forms.RequestLoginCodeForm",
+    "reset_password": "members.forms.ResetPasswordForm",
+    "reset_password_from_key": "members.forms.ResetPasswordKeyForm",
+    "set_password": "members.forms.SetPasswordForm",
+    "signup": "members.forms.SignupForm",
+}
+# Per address typed (« key »), few: nobody guesses, and nobody's mailbox is flooded. Per network address,
+# many: a hospital has one for all its people.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "120/m/ip,10/5m/key",
+    "request_login_code": "120/m/ip,5/10m/key",
+    "reset_password": "120/m/ip,5/10m/key",
+    "reset_password_from_key": "120/m/ip",
+    "signup": "120/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "members.adapters.MFAAdapter"
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_FORMS = {
+    "activate_totp": "members.forms.ActivateTOTPForm",
+    "add_webauthn": "members.forms.AddWebAuthnForm",
+    "authenticate": "members.forms.AuthenticateForm",
+    "edit_webauthn": "members.forms.EditWebAuthnForm",
+    "reauthenticate": "members.forms.MFAReauthenticateForm",
+}
 MFA_TOTP_ISSUER = WAGTAIL_SITE_NAME = "Escale"
 MFA_TOTP_TOLERANCE = 1  # a telephone whose clock is half a minute off
 # Whoever works with other people's data uses a second factor (members.domain.second_factor). The demo,
@@ -217,8 +252,12 @@ SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
 # Registration forms that one network address may post for one session in ten minutes: a hospital
 # shares one address, a robot tries thousands.
 REGISTRATIONS_PER_ADDRESS = env.int("REGISTRATIONS_PER_ADDRESS", default=200)
+# Forms that may carry one e-mail address in a day: nobody floods a stranger's mailbox.
+REGISTRATIONS_PER_MAILBOX = env.int("REGISTRATIONS_PER_MAILBOX", default=24)
 
 # --- Sessions, cookies, headers ---------------------------------------------------------------
+# Two weeks on one's telephone; other people's data ask again for a second factor after twelve hours.
+SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -235,6 +274,27 @@ if env.bool("BEHIND_PROXY", default=False):
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the page preview of the Wagtail admin is an iframe
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY
+# A form that leads to another host: a browser asks the policy about the redirection too.
+SIGN_IN_ORIGINS = env.list("SIGN_IN_ORIGINS", default=[])
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'", *SIGN_IN_ORIGINS],
+        "frame-ancestors": ["'self'"],  # the page preview of the Wagtail admin
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+    }
+}
+# What Wagtail's own pages need besides: styles that its editor writes into the page, pictures shown
+# before they are sent. No inline script: templates/wagtailadmin takes out the few that it has.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+    }
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
