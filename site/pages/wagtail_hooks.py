@@ -38,6 +38,11 @@ def admin_palette() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("escale/css/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def start_widgets() -> SafeString:
+    return format_html('<script src="{}"></script>', static("escale/admin-starts.js"))
+
+
 @hooks.register("register_admin_viewset")
 def register_organisations() -> OrganisationsAndPages:
     return organisation_viewset

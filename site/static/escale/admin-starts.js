@@ -7,8 +7,9 @@
     const id = mark.dataset.for;
     if (id && id.includes("__prefix__")) return; // the empty form of a formset
     mark.removeAttribute("data-starts");
-    if (id) window[name](id, options);
-    else new window[name](options);
+    const given = id ? [id, options] : [options];
+    if (name.startsWith("init")) window[name](...given);
+    else new window[name](...given);
   };
   const startAll = (part) => {
     if (part.matches?.("[data-starts]")) start(part);
