@@ -1,35 +1,22 @@
-"""The list of dates that an organisation shows on its own site, in a frame."""
+"""The list of dates that an organisation shows on its own site, in a frame.
 
-from csp.constants import NONE, SELF
-from csp.decorators import csp
+No form, no cookie, nobody's name: any site may frame it.
+"""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from common.policy import framed_anywhere
 from common.public import public_page
 from events.access import published_sessions
 from events.forms.embedding import wanted
 from members.models import Organisation
 
-# Any site may frame it: it holds no form, no cookie and nobody's name.
-POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "style-src": [SELF],
-        "font-src": [SELF],
-        "img-src": [SELF],
-        "base-uri": [NONE],
-        "form-action": [NONE],
-        "frame-ancestors": ["*"],
-    }
-}
-
 
 @require_safe
 @public_page
-@xframe_options_exempt
-@csp(POLICY)
+@framed_anywhere
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation, slug=slug)
     asked = wanted(request.GET)
