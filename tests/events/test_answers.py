@@ -207,13 +207,13 @@ def past() -> None:
 
 def test_the_command_says_how_many_and_erases_only_when_told() -> None:
     past()
-    assert run("purge_needs", "--dry-run") == "1 réponse serait effacée.\n"
+    assert "besoins (repas, accès) : 1 (à effacer)\n" in run("purge", "--dry-run")
     assert len(left()) == 2
-    assert run("purge_needs") == "1 réponse effacée.\n"
+    assert "besoins (repas, accès) : 1 (fait)\n" in run("purge")
     assert left() == ["Un mot"]
 
 
 def test_run_due_erases_them_and_names_nobody() -> None:
     past()
-    assert "besoins effacés : 1" in run("run_due")
+    assert "données arrivées à terme : 1" in run("run_due")
     assert left() == ["Un mot"]
