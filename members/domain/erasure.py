@@ -16,8 +16,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session as Visit
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.admin.models import EditingSession
-from wagtail.models import ModelLogEntry
+from wagtail.admin.models import EditingSession, FormState
+from wagtail.models import APIToken, ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from members.emails import new_nobody
@@ -58,7 +58,8 @@ def erase_account(*, user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     UserProfile.objects.filter(user=user).delete()
-    EditingSession.objects.filter(user=user).delete()
+    for held in (EditingSession, FormState, APIToken):
+        held.objects.filter(user=user).delete()
     kind = ContentType.objects.get_for_model(User)
     ModelLogEntry.objects.filter(content_type=kind, object_id=str(user.pk)).update(label=f"Compte {user.pk}")
     user.groups.clear()

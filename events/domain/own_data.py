@@ -1,0 +1,91 @@
+"""What activities hold of a person, for that person.
+
+A survey's answer is not there: nothing joins one to anybody, so nobody can find it, not even here.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from events.domain import answers
+from events.models import Attendance, Message, Registration, SessionRole
+from members.models import User
+
+Rows = list[dict[str, Any]]
+
+
+def registrations(user: User) -> Rows:
+    presences = Attendance.objects.select_related("slot").order_by("slot__starts_at", "pk")
+    rows = (
+        Registration.objects.filter(user=user)
+        .select_related("session__activity__organisation", "survey_invitation")
+        .prefetch_related(Prefetch("attendances", presences), "answers")
+        .order_by("registered_at", "pk")
+    )
+    return [_registration(row) for row in rows]
+
+
+def messages(user: User, addresses: Collection[str]) -> Rows:
+    rows = Message.objects.filter(Q(registration__user=user) | Q(recipient__in=addresses))
+    return [
+        {
+            "ecrit_le": row.created_at,
+            "envoye_le": row.sent_at,
+            "etat": row.get_state_display(),
+            "destinataire": row.recipient,
+            "objet": row.subject,
+            "texte": row.body,
+            "invitation_agenda": row.calendar,
+        }
+        for row in rows.order_by("created_at", "pk")
+    ]
+
+
+def roles(user: User) -> Rows:
+    rows = SessionRole.objects.filter(user=user).select_related("session__activity__organisation")
+    return [
+        {
+            "session": row.session.title,
+            "structure": row.session.activity.organisation.name,
+            "debut": row.session.starts_at,
+            "role": row.get_role_display(),
+            "nom_affiche": row.name,
+            "qualite": row.presentation,
+            "liens_d_interet": row.disclosure,
+        }
+        for row in rows.order_by("session__starts_at", "pk")
+    ]
+
+
+def _registration(row: Registration) -> dict[str, Any]:
+    invitation = getattr(row, "survey_invitation", None)
+    return {
+        "session": row.session.title,
+        "dispositif": row.session.activity.title,
+        "structure": row.session.activity.organisation.name,
+        "debut": row.session.starts_at,
+        "fin": row.session.ends_at,
+        "etat": row.get_state_display(),
+        "origine": row.get_source_display(),
+        "inscription_le": row.registered_at,
+        "dernier_changement": row.state_changed_at,
+        "a_attendu": row.waited,
+        "place_proposee_jusqu_au": row.offered_until,
+        "prenom": row.first_name,
+        "nom": row.last_name,
+        "adresse_email": row.email,
+        "profession": row.get_profession_display(),
+        "civilite": row.get_civility_display(),
+        "rpps": row.rpps,
+        "adherent": row.is_member,
+        "reponses": [
+            {"question": each.label, "reponse": answers.in_words(each)} for each in row.answers.all()
+        ],
+        "presences": [
+            {"creneau": each.slot.starts_at, "presence": each.get_state_display(), "note_le": each.marked_at}
+            for each in row.attendances.all()
+        ],
+        "avis_demande": invitation is not None,
+        "avis_donne": bool(invitation and invitation.answered),
+    }
