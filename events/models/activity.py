@@ -6,10 +6,11 @@ from django.db import models
 from django.forms import CheckboxSelectMultiple
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
+from wagtail.fields import StreamField
 from wagtail.search import index
 
 from common.models import BasePage
+from events.blocks import BODY_COUNTS, body_blocks
 from events.models.theme import Theme
 from members.models import Organisation
 
@@ -39,9 +40,7 @@ class ActivityPage(BasePage):
     audience = models.CharField(
         "pour qui", max_length=160, default="Tous les professionnels de santé, adhérents ou non"
     )
-    body = RichTextField(
-        "présentation", blank=True, features=["h2", "h3", "bold", "italic", "ol", "ul", "link"]
-    )
+    body = StreamField(body_blocks(), verbose_name="présentation", blank=True, block_counts=BODY_COUNTS)
     hue = models.CharField("couleur", max_length=8, choices=Hue, default=Hue.SEA)
 
     themes = ParentalManyToManyField(Theme, blank=True, related_name="activities", verbose_name="thèmes")
@@ -55,6 +54,7 @@ class ActivityPage(BasePage):
         help_text="Une seule, calme ; aussi montrée quand on partage la page.",
     )
 
+    is_training: ClassVar[bool] = False
     is_creatable = False
     parent_page_types: ClassVar[list[str]] = ["pages.OrganisationPage"]
     subpage_types: ClassVar[list[str]] = []

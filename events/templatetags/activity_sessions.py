@@ -2,7 +2,8 @@
 
 from django import template
 
-from events.access import public_sessions
+from common.models import BasePage
+from events.access import public_sessions, published_sessions
 from events.models import ActivityPage, Session
 
 register = template.Library()
@@ -26,3 +27,12 @@ def past_sessions(activity: ActivityPage) -> list[Session]:
     """Also below a page that asks for a password: whoever reads this one gave it."""
     held = public_sessions().filter(activity=activity.pk, status=Session.Status.PUBLISHED)
     return list(held.past()[:PAST_SHOWN])
+
+
+@register.simple_tag
+def sessions_below(page: BasePage | None, number: int) -> list[Session]:
+    """What is to come below an activity's or an organisation's page; without one, on the whole site."""
+    sessions = published_sessions().upcoming()
+    if page is not None:
+        sessions = sessions.filter(activity__path__startswith=page.path)
+    return list(sessions[:number])

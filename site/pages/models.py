@@ -7,12 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import StreamField
+from wagtail.search import index
 
 from common.blocks import FigureBlock
 from common.models import BasePage
 from common.visibility import open_to_all
 from events.access import published_sessions
+from events.blocks import BODY_COUNTS, body_blocks
 from events.models import ActivityPage, Theme
 from members.models import Organisation
 
@@ -20,8 +22,6 @@ from members.models import Organisation
 MOST_ACTIVITIES = 9
 MOST_ORGANISATIONS = 18
 MOST_THEMES = 8
-
-PROSE = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
 
 
 def live_activities() -> QuerySet[ActivityPage]:
@@ -70,7 +70,7 @@ class OrganisationPage(BasePage):
         Organisation, models.PROTECT, related_name="page", verbose_name="structure"
     )
     summary = models.CharField("en une phrase", max_length=240)
-    body = RichTextField("présentation", blank=True, features=PROSE)
+    body = StreamField(body_blocks(), verbose_name="présentation", blank=True, block_counts=BODY_COUNTS)
     figures = StreamField([("figure", FigureBlock())], verbose_name="chiffres", blank=True)
     figures_source = models.CharField("source et date des chiffres", max_length=200, blank=True)
     website = models.URLField("site internet", blank=True)
@@ -82,6 +82,8 @@ class OrganisationPage(BasePage):
         related_name="+",
         verbose_name="logo",
     )
+
+    search_fields = [*BasePage.search_fields, index.SearchField("summary"), index.SearchField("body")]
 
     is_creatable = False  # opened with its organisation: see pages.domain.site_pages
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.OrganisationPage"]
@@ -149,7 +151,9 @@ class ContentPage(BasePage):
     """A plain page: help, legal notice, privacy, accessibility."""
 
     intro = models.CharField("en une phrase", max_length=240, blank=True)
-    body = RichTextField("texte", blank=True, features=PROSE)
+    body = StreamField(body_blocks(), verbose_name="texte", blank=True, block_counts=BODY_COUNTS)
+
+    search_fields = [*BasePage.search_fields, index.SearchField("intro"), index.SearchField("body")]
 
     subpage_types: ClassVar[list[str]] = ["pages.ContentPage"]
     content_panels = [*BasePage.content_panels, FieldPanel("intro"), FieldPanel("body")]

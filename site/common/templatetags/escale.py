@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from django import template
 from django.templatetags.static import static
@@ -102,3 +103,16 @@ def icon(name: str) -> SafeString:
 def help_line() -> dict[str, str]:
     """The help line, also where no request is at hand (error pages)."""
     return HELP_LINE
+
+
+@register.filter
+def tel(number: str) -> str:
+    """« 0608 282 589 » as a telephone dials it; short numbers stay."""
+    digits = "".join(each for each in number if each in "+0123456789")
+    return f"+33{digits[1:]}" if len(digits) == 10 and digits.startswith("0") else digits
+
+
+@register.filter
+def host(url: str) -> str:
+    """Where a link leads: « association-mots.org »."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates.domain.closing import close_sheet
+from common.blocks import prose
 from common.models import BasePage
 from events.domain import attendance, message_rules
 from events.domain.registration import import_registration, register
@@ -118,7 +119,7 @@ def _load_organisation(demo: DemoOrganisation) -> bool:
             title=demo.name,
             slug=demo.slug,
             summary=demo.summary,
-            body=demo.body,
+            body=prose(demo.body),
             figures=_figures(demo.figures),
             figures_source=demo.source,
         )
@@ -141,7 +142,7 @@ def _load_activity(demo: DemoActivity) -> bool:
         "title": demo.title,
         "summary": demo.summary,
         "audience": demo.audience,
-        "body": demo.body,
+        "body": prose(demo.body),
     }
     if demo.is_training:
         fields |= {"objectives": demo.objectives, "methods": demo.methods, "hours": Decimal(demo.hours)}

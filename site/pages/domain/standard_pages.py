@@ -4,6 +4,7 @@ import uuid
 
 from django.db import transaction
 
+from common.blocks import prose
 from members.models import User
 from pages.domain.site_pages import add_page, open_site
 from pages.models import ContentPage, HomePage
@@ -41,7 +42,7 @@ def add_standard_pages(*, by: User | None) -> int:
             title=text.title,
             slug=text.slug,
             intro=text.intro,
-            body=text.body,
+            body=prose(text.body),
             show_in_menus=text.in_menu,
         )
         add_page(parent=home, page=page, by=by)
