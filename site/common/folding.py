@@ -21,10 +21,10 @@ LETTERS = {
 LIGATURES = {"oe": "œ", "ae": "æ"}
 WORD = re.compile(r"\w+")
 # Said without meaning anything to look for.
-LINKS = frozenset(
-    ("a", "au", "aux", "avec", "ce", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou")
-    + ("par", "pour", "qu", "que", "s", "sur", "un", "une")
-)
+LINKS = {
+    "a", "au", "aux", "avec", "ce", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou",
+    "par", "pour", "qu", "que", "s", "sur", "un", "une",
+}  # fmt: skip
 MOST_WORDS, LONGEST = 8, 40
 
 

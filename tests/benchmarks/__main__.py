@@ -1,6 +1,6 @@
 """``make bench``: what the hot paths cost on this machine. Figures, never verdicts.
 
-``python -m tests.benchmarks [registrations] [certificates] [import] [report] [listing] [catalogue] [--engine …]``
+``python -m tests.benchmarks [registrations] [certificates] … [catalogue] [--engine …]``
 """
 
 import argparse

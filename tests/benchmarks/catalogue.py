@@ -38,7 +38,9 @@ def catalogue() -> list[str]:
         "mot inconnu": "?q=xyzzyx",
     }
     address = reverse("events:calendar")
-    return [measured(client, f"{address}{query}", title, before=cache.clear) for title, query in pages.items()]
+    return [
+        measured(client, f"{address}{query}", title, before=cache.clear) for title, query in pages.items()
+    ]
 
 
 @transaction.atomic
