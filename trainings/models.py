@@ -16,6 +16,7 @@ class TrainingPage(ActivityPage):
     methods = models.TextField("méthodes", blank=True)
     hours = models.DecimalField("durée en heures", max_digits=5, decimal_places=1, null=True, blank=True)
 
+    is_training: ClassVar[bool] = True
     template = "trainings/training_page.html"
     parent_page_types: ClassVar[list[str]] = ["pages.OrganisationPage"]
     subpage_types: ClassVar[list[str]] = []

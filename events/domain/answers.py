@@ -27,6 +27,17 @@ def questions_of(session: Session) -> list[Question]:
     return list(Question.objects.filter(question_set=session.question_set_id).order_by("sort_order", "pk"))
 
 
+def questions_by_set(sessions: Iterable[Session]) -> dict[int, list[Question]]:
+    """What several sessions ask, each set once, in the order in which the sessions first ask it."""
+    found: dict[int, list[Question]] = {
+        each.question_set_id: [] for each in sessions if each.question_set_id is not None
+    }
+    if found:
+        for question in Question.objects.filter(question_set__in=found).order_by("sort_order", "pk"):
+            found[question.question_set_id].append(question)
+    return found
+
+
 def field_name(question: Question) -> str:
     """How a form, and the refusals below, name the answer to ``question``."""
     return f"question_{question.pk}"

@@ -1,22 +1,20 @@
 """What a person states when registering, checked and normalised once."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
+from django.utils import timezone
 
-from common.errors import DomainError
+from events.models import Registration
+from members.domain.statements import checked_name, checked_rpps, one_of
 from members.emails import checked_email
-from members.models import User
+from members.models import Organisation, User
 from members.professions import Civility, Profession
 
-NAME_LENGTH = 80
 # What an account holds of a person's statements.
 PROFILE = ("first_name", "last_name", "profession", "civility", "rpps")
-# Anybody may type anybody's address: our mail greets them by this name, and must not advertise for it.
-_ADDRESS = re.compile(r"://|\bwww\.|\w\.(?:com|fr|net|org|eu|info|io|biz|ru|xyz|top|link|site|shop)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -39,41 +37,10 @@ def checked(person: Person) -> Person:
         first_name=checked_name(person.first_name, field="first_name", what="prénom"),
         last_name=checked_name(person.last_name, field="last_name", what="nom"),
         email=checked_email(person.email),
-        profession=_one_of(Profession, person.profession, field="profession"),
-        civility=_one_of(Civility, person.civility, field="civility"),
+        profession=one_of(Profession, person.profession, field="profession"),
+        civility=one_of(Civility, person.civility, field="civility"),
         rpps=checked_rpps(person.rpps),
     )
-
-
-def checked_name(raw: str, *, field: str, what: str) -> str:
-    if any(unicodedata.category(char) == "Cc" for char in raw.strip()):
-        raise DomainError(f"Le {what} contient un caractère invisible : retapez-le.", field=field)
-    # Invisible marks (zero-width, text direction) come along with copied text and can disguise a name.
-    visible = "".join(char for char in raw if unicodedata.category(char) != "Cf")
-    name = " ".join(unicodedata.normalize("NFC", visible).split())
-    if not name:
-        raise DomainError(f"Indiquez votre {what}.", field=field)
-    if _ADDRESS.search(name):
-        raise DomainError(f"Le {what} ne contient pas d’adresse internet.", field=field)
-    if len(name) > NAME_LENGTH:
-        raise DomainError(f"Le {what} dépasse {NAME_LENGTH} caractères.", field=field)
-    return name
-
-
-def checked_rpps(raw: str) -> str:
-    rpps = re.sub(r"[\s.]", "", raw)
-    if rpps and not re.fullmatch(r"[0-9]{11}", rpps):
-        raise DomainError("Le numéro RPPS compte 11 chiffres.", field="rpps")
-    return rpps
-
-
-def rpps_looks_mistyped(rpps: str) -> bool:
-    """Whether the Luhn sum fails. It only warns: no official specification of a check digit was found."""
-    total = 0
-    for index, digit in enumerate(map(int, reversed(rpps))):
-        doubled = digit * 2 if index % 2 else digit
-        total += doubled - 9 if doubled > 9 else doubled
-    return bool(rpps) and total % 10 != 0
 
 
 def find_or_create_user(person: Person) -> User:
@@ -90,6 +57,16 @@ def find_or_create_users(persons: Sequence[Person]) -> dict[str, User]:
         User.objects.bulk_create(new, ignore_conflicts=True)  # another process may be faster
         users |= _by_email([user.email for user in new])
     return users
+
+
+def is_known_member(user: User, organisation: Organisation) -> bool:
+    """What the person is likely to state: an open membership, or what they stated here last."""
+    today = timezone.localdate()
+    open_ones = Q(until__isnull=True) | Q(until__gte=today)
+    if user.memberships.filter(open_ones, organisation=organisation, since__lte=today).exists():
+        return True
+    own = Registration.objects.filter(user=user, session__activity__organisation=organisation)
+    return bool(own.order_by("-registered_at", "-pk").values_list("is_member", flat=True).first())
 
 
 def complete_profile(user: User, person: Person) -> None:
@@ -116,9 +93,3 @@ def _user(person: Person) -> User:
         rpps=person.rpps,
         password=make_password(None),
     )
-
-
-def _one_of(choices: type[Profession] | type[Civility], raw: str, *, field: str) -> str:
-    if raw and raw not in choices.values:
-        raise DomainError("Ce choix ne fait pas partie de la liste.", field=field)
-    return raw

@@ -80,12 +80,16 @@ class QuestionFields:
         for question in questions:
             self.fields[rules.field_name(question)] = _field(question, required=not self.answered_by_staff)
 
+    def _together(self, question: Question) -> list[Question]:
+        """The questions among which ``question`` has its rank."""
+        return [each for each in self.questions if each.question_set_id == question.question_set_id]
+
     def _asked(self, question: Question) -> AskedQuestion:
         field = self[rules.field_name(question)]  # type: ignore[index]
-        number = question.shown_if_number
-        if not number or number > len(self.questions):
+        number, together = question.shown_if_number, self._together(question)
+        if not number or number > len(together):
             return AskedQuestion(question, field)
-        above, answer = self.questions[number - 1], question.shown_if_answer
+        above, answer = together[number - 1], question.shown_if_answer
         condition = self._condition(above, answer)
         return AskedQuestion(question, field, rules.field_name(above), answer, condition)
 
@@ -97,6 +101,9 @@ class QuestionFields:
 
     def _clean_form(self) -> None:
         super()._clean_form()  # type: ignore[misc]
+        self.check_answers()
+
+    def check_answers(self) -> None:
         _kept, refused = rules.checked(self.questions, self.answers, staff=self.answered_by_staff)
         for error in refused:
             self.add_error(error.field, str(error))  # type: ignore[attr-defined]

@@ -148,6 +148,12 @@ class Session(AccessRules, Versioned):
         return max(0, self.seats - self.seats_taken)
 
     @property
+    def is_application(self) -> bool:
+        """Whether one applies: a training whose coordination chooses among requests."""
+        kind = self.activity.specific_class
+        return self.approval and kind is not None and kind.is_training
+
+    @property
     def is_full(self) -> bool:
         return self.seats_left == 0
 

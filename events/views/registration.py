@@ -1,8 +1,6 @@
 """Registering, what came of it, and the personal page behind a link."""
 
-import time
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,15 +20,14 @@ from events.domain.links import LinkError, read_registration_token, registration
 from events.domain.registration import Outcome
 from events.domain.waiting import waiting_position
 from events.forms.registration import PublicForm, RegistrationForm
-from events.models import ACTIVE_STATES, Registration, Session
-from events.views.limits import too_many_registrations
+from events.models import ACTIVE_STATES, Registration
+from events.views.entrance import visitor
+from events.views.limits import check_mailbox, check_place
+from events.views.outcomes import made_here, outcome_of, remember
 from events.views.session import public_session, session_page
 
-OUTCOME_SECONDS = 3600
-OUTCOMES = "registration_outcomes"
 # An offered seat is accepted or declined instead.
 LEAVES = set(ACTIVE_STATES) - {Registration.State.OFFERED}
-MADE_HERE = "registrations_made_here"
 
 
 @never_cache
@@ -40,29 +37,31 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
         public_session(pk)
         return redirect("events:session", pk=pk)
     session = get_object_or_404(public_sessions().select_related("activity__settings"), pk=pk)
-    if too_many_registrations(request, session.pk):
-        return render(request, "events/too_many.html", {"session": session}, status=429)
-    user = request.user if request.user.is_authenticated else None
+    user = visitor(request)
     form = PublicForm(request.POST, organisation=session.activity.organisation, user=user, session=session)
-    if form.is_valid():
-        try:
+    status = 429
+    try:
+        check_place(request, session)
+        if form.is_valid():
+            if user is None:
+                check_mailbox(form.person.email, session)
+            status = 422
             outcome = rules.register(session=session, person=form.person, user=user, answers=form.answers)
-            shown_outcome = _shown(request, outcome, form)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            _remember(request, session, outcome, shown_outcome, form)
+            remember(request, [outcome], [_shown(request, outcome, form)], form)
             # A fragment of its own, or the browser would keep the form's « #erreurs ».
             return redirect(reverse("events:registered", args=[pk]) + "#contenu")
-    return session_page(request, public_session(pk), form, status=422)
+        status = 422
+    except DomainError as error:
+        form.refuse(error)
+    return session_page(request, public_session(pk), form, status=status)
 
 
 @never_cache
 @require_safe
 def registered(request: HttpRequest, pk: int) -> HttpResponse:
     session = public_session(pk)
-    outcome = request.session.get(OUTCOMES, {}).get(str(session.pk))
-    if outcome is None or outcome["at"] < time.time() - OUTCOME_SECONDS:
+    outcome = outcome_of(request, session)
+    if outcome is None:
         return redirect("events:session", pk=pk)
     context = {"session": session, "outcome": outcome, "waiting_rule": waiting_rule(session)}
     return render(request, "events/registered.html", context)
@@ -139,33 +138,10 @@ def _personal_page(
 
 
 def _shown(request: HttpRequest, outcome: Outcome, form: RegistrationForm) -> Shown:
+    theirs = made_here(request, [outcome])
     return shown(
         outcome=outcome,
         person=form.person,
-        is_theirs=_is_theirs(request, outcome),
+        is_theirs=outcome.registration.pk in theirs,
         signed_in=request.user.is_authenticated,
     )
-
-
-def _is_theirs(request: HttpRequest, outcome: Outcome) -> bool:
-    """Whether this browser made the registration, or its owner is signed in."""
-    if request.user.is_authenticated and outcome.registration.user_id == request.user.pk:
-        return True
-    return outcome.registration.pk in request.session.get(MADE_HERE, [])
-
-
-def _remember(
-    request: HttpRequest, session: Session, outcome: Outcome, shown_outcome: Shown, form: RegistrationForm
-) -> None:
-    """Keep what the next page says in the server-side session: no address or token in a URL."""
-    if outcome.created:
-        request.session[MADE_HERE] = [*request.session.get(MADE_HERE, []), outcome.registration.pk]
-    request.session[OUTCOMES] = {
-        **request.session.get(OUTCOMES, {}),
-        str(session.pk): {
-            **asdict(shown_outcome),
-            "email": form.person.email,
-            "rpps_warning": form.rpps_warning,
-            "at": time.time(),
-        },
-    }

@@ -3,6 +3,7 @@
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from common.public import good_until, public_page
@@ -13,8 +14,9 @@ from events.domain.eligibility import rules_in_words
 from events.domain.public_figures import public_figures
 from events.domain.session_page import face_of
 from events.domain.structured_data import as_json, image_url, structured_data
-from events.forms.registration import PublicForm, RegistrationForm
+from events.forms.registration import RegistrationForm
 from events.models import Session, SessionDocument
+from events.views.entrance import blank_form, standing_token
 
 
 @require_safe
@@ -56,6 +58,7 @@ def session_page(
         "session": session,
         "door": state,
         "form": form,
+        "standing_token": standing_token(request, session),
         "rules": rules_in_words(session),
         "face": face_of(session),
         "figures": public_figures(session) if state == Door.PAST else None,
@@ -63,9 +66,7 @@ def session_page(
         "image_url": image_url(session),
         "data": as_json(structured_data(session=session, door=state, activity_url=activity_url)),
     }
-    return render(request, "events/session.html", context, status=status)
-
-
-def blank_form(request: HttpRequest, session: Session) -> RegistrationForm:
-    user = request.user if request.user.is_authenticated else None
-    return PublicForm(organisation=session.activity.organisation, user=user, session=session)
+    response = render(request, "events/session.html", context, status=status)
+    if request.user.is_authenticated or (form is not None and form.known):
+        add_never_cache_headers(response)  # it names somebody
+    return response

@@ -6,6 +6,7 @@ from ipaddress import IPv6Address, ip_address
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 WINDOW_SECONDS = 600
 
@@ -17,6 +18,15 @@ def count(request: HttpRequest, what: str) -> int:
     """
     total = counted(request, what) + 1
     cache.set(_key(request, what), total, WINDOW_SECONDS)
+    return total
+
+
+def count_text(text: str, what: str, *, seconds: int, times: int = 1) -> int:
+    """Count ``times`` more for ``text``, of which the cache keeps a digest; how many in ``seconds``."""
+    digest = salted_hmac("escale.limits", text).hexdigest()[:32]
+    key = f"{what}:{digest}:{int(time.time() // seconds)}"
+    total = int(cache.get(key, 0)) + times
+    cache.set(key, total, seconds)
     return total
 
 

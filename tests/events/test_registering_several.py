@@ -261,7 +261,7 @@ def test_a_known_address_reads_what_a_new_one_reads(held: int, others: int, wait
 def test_a_full_season_reads_like_a_new_address() -> None:
     known, unknown = limited(3, limit=2), limited(3, limit=2)
     for each in known, unknown:
-        make_registration(each[0], email=VICTIM if each is known else None or "autre@example.org")
+        make_registration(each[0], email=VICTIM if each is known else "autre@example.org")
     assert seen(known[1:], VICTIM) == seen(unknown[1:], "nouvelle@example.org")
 
 

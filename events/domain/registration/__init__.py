@@ -19,9 +19,10 @@ from events.domain.registration.recording import (
 )
 from events.domain.registration.registering import Outcome, register
 from events.domain.registration.seating import fill_due, fill_seats
-from events.domain.registration.several import register_many
+from events.domain.registration.several import AT_ONCE, register_many
 
 __all__ = [
+    "AT_ONCE",
     "FULL",
     "ImportRow",
     "Imported",

@@ -1,0 +1,49 @@
+"""What came of a form, kept in the server-side session for the page that follows: nothing in a URL."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpRequest
+
+from events.domain.disclosure import Shown
+from events.domain.registration import Outcome
+from events.forms.registration import RegistrationForm
+from events.models import Session
+from events.views.remembered import MADE_HERE, OUTCOMES, keep_person
+
+OUTCOME_SECONDS = 3600
+
+
+def remember(
+    request: HttpRequest, outcomes: Sequence[Outcome], shown: Sequence[Shown], form: RegistrationForm
+) -> None:
+    created = [outcome.registration.pk for outcome in outcomes if outcome.created]
+    if created:
+        request.session[MADE_HERE] = [*request.session.get(MADE_HERE, []), *created]
+    facts = {"email": form.person.email, "rpps_warning": form.rpps_warning, "at": time.time()}
+    request.session[OUTCOMES] = _recent(request) | {
+        str(outcome.registration.session_id): {**asdict(each), **facts}
+        for outcome, each in zip(outcomes, shown, strict=True)
+    }
+    if not request.user.is_authenticated:
+        keep_person(request, form.person, form.organisation)
+
+
+def outcome_of(request: HttpRequest, session: Session) -> dict[str, Any] | None:
+    return _recent(request).get(str(session.pk))
+
+
+def made_here(request: HttpRequest, outcomes: Sequence[Outcome]) -> set[int]:
+    """The registrations that this browser made, or whose owner is signed in."""
+    keys = set(request.session.get(MADE_HERE, []))
+    if request.user.is_authenticated:
+        keys |= {each.registration.pk for each in outcomes if each.registration.user_id == request.user.pk}
+    return keys
+
+
+def _recent(request: HttpRequest) -> dict[str, Any]:
+    since = time.time() - OUTCOME_SECONDS
+    kept = request.session.get(OUTCOMES, {})
+    return {key: outcome for key, outcome in kept.items() if outcome["at"] >= since}
