@@ -60,6 +60,8 @@ LOG_ACTIONS = {
     "escale.message": ("Écrire", "Message envoyé à une sélection"),
     "escale.retry": ("Renvoyer", "Message remis à l’envoi"),
     "escale.resume_messages": ("Activer", "Messages programmés activés"),
+    "escale.profile": ("Corriger", "Profil corrigé par la personne"),
+    "escale.calendar_address": ("Changer", "Adresse de l’agenda personnel changée"),
     "escale.consent": ("Accepter", "Accord donné"),
     "escale.withdraw_consent": ("Retirer", "Accord retiré"),
     "escale.erase": ("Effacer", "Données d’une personne effacées"),

@@ -11,6 +11,7 @@ from certificates.domain.numbers import new_number
 from certificates.models import Certificate
 from common.errors import DomainError
 from events.domain import attendance, seats
+from events.domain.names import name_today
 from events.models import Registration, Session, Slot
 from members.models import User
 
@@ -37,7 +38,7 @@ def issue_all(*, session: Session, by: User | None) -> list[Certificate]:
         seats.lock(session_id=session.pk)
         came = attendance.attended(session=session)
         named = Registration.objects.filter(pk__in=came, user__erased_at=None)
-        people = named.select_related("session__activity__organisation")
+        people = named.select_related("session__activity__organisation", "user")
         return _issue(list(people), came, by=by)
 
 
@@ -81,9 +82,10 @@ def _facts(registration: Registration, came: list[Slot]) -> dict[str, Any]:
         }
         for slot in came
     ]
+    first_name, last_name = name_today(registration)
     return {
-        "person": registration.full_name,
-        "person_short": f"{registration.first_name} {registration.last_name[:1]}.",
+        "person": f"{first_name} {last_name}".strip(),
+        "person_short": f"{first_name} {last_name[:1]}.",
         "profession": registration.get_profession_display(),
         "organisation": organisation.name,
         "organisation_city": organisation.city,

@@ -9,10 +9,11 @@ from django.forms.boundfield import BoundField
 
 from common.errors import DomainError
 from common.forms import RefusableForm
-from events.domain.people import NAME_LENGTH, Person, checked_name
+from events.domain.people import Person
 from events.domain.roster import Line
 from events.forms.registration import RawField
 from events.models import Attendance
+from members.domain.statements import NAME_LENGTH, checked_name
 from members.emails import EMAIL_LENGTH, checked_email
 from members.professions import Profession
 

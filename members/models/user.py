@@ -29,7 +29,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Professionnel·le: anyone with an e-mail address; needs no password.
 
     What a person states at a registration is kept on that registration; these fields are what they
-    stated first, and what they may change themselves once signed in. ``calendar_version`` revokes the
+    stated first, and what they may change themselves once signed in. ``name_corrected_at`` is
+    when they last did so for their name. ``calendar_version`` revokes the
     address of their personal calendar when it is raised, ``session_version`` ends their sessions in every
     browser; ``erased_at`` is set once nothing here names anybody any more.
     """
@@ -43,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("accède à l’administration", default=False)
     is_active = models.BooleanField("compte actif", default=True)
     date_joined = models.DateTimeField("connu depuis", default=timezone.now, editable=False)
+    name_corrected_at = models.DateTimeField("nom corrigé le", null=True, blank=True, editable=False)
     calendar_version = models.PositiveIntegerField(default=1, editable=False)
     session_version = models.PositiveIntegerField(default=1, editable=False)
     erased_at = models.DateTimeField("effacé·e le", null=True, blank=True, editable=False)

@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from common.errors import DomainError
-from events.domain.people import rpps_looks_mistyped
 from events.domain.registration import (
     add_walk_in,
     import_registration,
@@ -16,6 +15,7 @@ from events.domain.registration import (
 from events.domain.sessions import SlotTimes, cancel_session, save_session
 from events.domain.waiting import waiting_position
 from events.models import Message, Registration, Session
+from members.domain.statements import rpps_looks_mistyped
 from members.models import User
 from tests.factories import (
     make_coordinator,

@@ -13,8 +13,9 @@ from events.domain.imports import cells, professions
 from events.domain.imports.cells import CellError, UnreadableCellError
 from events.domain.imports.columns import fold
 from events.domain.imports.reading import Row
-from events.domain.people import Person, rpps_looks_mistyped
+from events.domain.people import Person
 from events.models import Attendance, Registration
+from members.domain.statements import rpps_looks_mistyped
 from members.emails import checked_email
 
 T = TypeVar("T")
