@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms import BoundWidget
+from django.forms.boundfield import BoundWidget
 
 from events.domain import answers as rules
 from events.domain.doors import Door, door
