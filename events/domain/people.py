@@ -4,10 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
+from django.utils import timezone
 
+from events.models import Registration
 from members.domain.statements import checked_name, checked_rpps, one_of
 from members.emails import checked_email
-from members.models import User
+from members.models import Organisation, User
 from members.professions import Civility, Profession
 
 # What an account holds of a person's statements.
@@ -54,6 +57,16 @@ def find_or_create_users(persons: Sequence[Person]) -> dict[str, User]:
         User.objects.bulk_create(new, ignore_conflicts=True)  # another process may be faster
         users |= _by_email([user.email for user in new])
     return users
+
+
+def is_known_member(user: User, organisation: Organisation) -> bool:
+    """What the person is likely to state: an open membership, or what they stated here last."""
+    today = timezone.localdate()
+    open_ones = Q(until__isnull=True) | Q(until__gte=today)
+    if user.memberships.filter(open_ones, organisation=organisation, since__lte=today).exists():
+        return True
+    own = Registration.objects.filter(user=user, session__activity__organisation=organisation)
+    return bool(own.order_by("-registered_at", "-pk").values_list("is_member", flat=True).first())
 
 
 def complete_profile(user: User, person: Person) -> None:

@@ -1,10 +1,11 @@
 """The registration form: four questions, three optional ones, and the sentences of the domain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 
 from common.errors import DomainError
 from common.forms import RefusableForm
@@ -37,7 +38,9 @@ class RegistrationForm(RefusableForm):
         label="Adresse e-mail",
         maxlength=EMAIL_LENGTH,
         autocomplete="email",
-        widget=forms.EmailInput,
+        widget=forms.EmailInput(
+            attrs={"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         help_text="Pour les messages de cette session, rien d’autre.",
     )
     profession = forms.ChoiceField(
@@ -47,6 +50,7 @@ class RegistrationForm(RefusableForm):
             "required": "Choisissez votre profession, ou « Autre profession ».",
             "invalid_choice": "Choisissez une profession de la liste.",
         },
+        widget=forms.Select(attrs={"autocomplete": "organization-title"}),
     )
     is_member = forms.BooleanField(required=False)
     civility = forms.ChoiceField(
@@ -55,6 +59,7 @@ class RegistrationForm(RefusableForm):
         required=False,
         help_text="Sert seulement à compter la part de femmes dans le bilan.",
         error_messages={"invalid_choice": "Choisissez une civilité de la liste."},
+        widget=forms.Select(attrs={"autocomplete": "honorific-prefix"}),
     )
     rpps = RawField(
         label="Numéro RPPS",
@@ -71,25 +76,57 @@ class RegistrationForm(RefusableForm):
     optional_fields = ("civility", "rpps")
 
     def __init__(
-        self, *args: Any, organisation: Organisation, user: User | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        organisation: Organisation,
+        user: User | None = None,
+        known: Mapping[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
+        """``user`` is signed in; ``known`` is what they stated before, or what this browser typed."""
         super().__init__(*args, label_suffix="", **kwargs)
-        self.user = user
-        self.fields["is_member"].label = f"Je suis adhérent·e de {organisation.short_name}"
+        self.user, self.organisation = user, organisation
+        self.known = dict(known or {})
+        self.fields["is_member"].label = f"Je suis adhérent·e de cette structure ({organisation.short_name})"
         self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
         if user is not None:
-            self._prefill(user)
-
-    def _prefill(self, user: User) -> None:
-        for name in ("first_name", "last_name", "email", "profession", "civility", "rpps"):
-            self.fields[name].initial = getattr(user, name)
-        self.fields["email"].disabled = True
-        self.fields["email"].help_text = "C’est l’adresse de votre compte."
+            self.known |= {name: getattr(user, name) for name in (*self.required_fields, "civility", "rpps")}
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = "C’est l’adresse de votre compte."
+        for name, value in self.known.items():
+            self.fields[name].initial = value
 
     @property
     def opens_optional(self) -> bool:
         """Whether the folded part hides an error."""
-        return any(self[name].errors for name in self.optional_fields if self.is_bound)
+        return self._has_errors(self.optional_fields)
+
+    @property
+    def asked(self) -> list[BoundField]:
+        """Of the required facts, those that the account of a signed-in person does not hold."""
+        return [self[name] for name in self.required_fields if not (self.user and self.known.get(name))]
+
+    @property
+    def held(self) -> list[BoundField]:
+        """The facts that a signed-in person may correct, out of the way."""
+        asked = {field.name for field in self.asked}
+        return [self[name] for name in (*self.required_fields, *self.optional_fields) if name not in asked]
+
+    @property
+    def opens_held(self) -> bool:
+        return self._has_errors(field.name for field in self.held)
+
+    @property
+    def who(self) -> str:
+        """« Camille Martin », from the account; empty when it does not say."""
+        return self.user.get_full_name() if self.user else ""
+
+    @property
+    def profession_in_words(self) -> str:
+        return self.user.get_profession_display() if self.user else ""
+
+    def _has_errors(self, names: Iterable[str]) -> bool:
+        return self.is_bound and any(name in self.errors for name in names)
 
     @property
     def person(self) -> Person:
