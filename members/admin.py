@@ -22,7 +22,10 @@ from members.domain.coordination import edit_organisation, end_coordination, nam
 from members.domain.organisations import open_organisation
 from members.models import Membership, Organisation, User
 
-FIELDS = ("name", "short_name", "slug", "kind", "parent", "email", "city", "school_zone", "signatory")
+FIELDS = (
+    *("name", "short_name", "slug", "kind", "parent", "email", "city", "department", "school_zone"),
+    "signatory",
+)
 # Membership only ends: who coordinated, and when, is kept.
 ACTIONS = {"add", "change", "view"}
 

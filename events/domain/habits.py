@@ -56,7 +56,7 @@ def habit_of(activity: ActivityPage) -> Habit:
         rank=_rank(sessions),
         weekday=timezone.localdate(last.starts_at).weekday(),
         hours=_hours(last),
-        place=Place(last.place_name, last.address, last.city, last.access),
+        place=Place(last.place_name, last.address, last.city, last.access, last.department),
         modality=last.modality,
         online_url=last.online_url,
         capacity=last.capacity,
@@ -74,7 +74,7 @@ def places_of(organisation: Organisation) -> dict[str, Place]:
         Session.objects.filter(activity__organisation=organisation)
         .exclude(place_name="")
         .order_by("-starts_at", "-pk")
-        .values_list("place_name", "address", "city", "access")[:REMEMBERED]
+        .values_list("place_name", "address", "city", "access", "department")[:REMEMBERED]
     )
     found: dict[str, Place] = {}
     for row in rows:

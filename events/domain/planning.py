@@ -24,6 +24,7 @@ class Place:
     address: str = ""
     city: str = ""
     access: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def _session(
         address=occasion.place.address,
         city=occasion.place.city,
         access=occasion.place.access,
+        department=occasion.place.department,
     )
     if occasion.slots:  # else the batch refuses it, with its place in the list
         starts_at = min(slot.starts_at for slot in occasion.slots)

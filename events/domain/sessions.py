@@ -50,6 +50,7 @@ EDITABLE = (
     "place_name",
     "address",
     "city",
+    "department",
     "access",
     "to_bring",
     "online_url",
@@ -115,6 +116,8 @@ def save_session(
     ordered = sorted(slots, key=lambda slot: slot.starts_at)
     check_slots(ordered)
     check_session(session, ordered[0].starts_at)
+    # Where the organisation is, unless somebody said otherwise.
+    session.department = session.department or session.activity.organisation.department
     with transaction.atomic():
         if session.pk is None:
             return _create(session, ordered, by)

@@ -17,7 +17,7 @@ from events.models import QuestionSet, Session
 # Name, what its box says, its fields. A group without fields is the change itself.
 GROUPS: list[tuple[str, str, list[str]]] = [
     ("publish", "Publier les brouillons", []),
-    ("place", "Changer le lieu", ["place_name", "address", "city", "access"]),
+    ("place", "Changer le lieu", ["place_name", "address", "city", "department", "access"]),
     ("modality", "Changer la modalité", ["modality", "online_url"]),
     ("capacity", "Changer le nombre de places", ["capacity"]),
     ("window", "Changer les dates d’inscription", ["opens_days", "closes_hours"]),
@@ -79,6 +79,7 @@ class EditManyForm(RulesForm):
             "place_name",
             "address",
             "city",
+            "department",
             "access",
             "modality",
             "description",
@@ -91,6 +92,7 @@ class EditManyForm(RulesForm):
             "offer_hours",
         )
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {"department": "Vide : ne change pas."}
 
     def __init__(self, *args: Any, sessions: Sequence[Session], user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -134,7 +136,7 @@ class EditManyForm(RulesForm):
             elif group == "publish":
                 changes["publish"] = True
             else:
-                changes |= {name: data[name] for name in names}
+                changes |= {name: data[name] for name in names if data[name] or name != "department"}
         return changes
 
     @staticmethod

@@ -138,4 +138,11 @@ def _place(name: str, city: str, common: Place, known: Known) -> Place:
     """Another place is not at the common address: the organisation may know its own."""
     found = common if name == common.name else known.places.get(name.casefold(), Place(name))
     elsewhere = bool(city) and city != found.city
-    return Place(name, "" if elsewhere else found.address, city or found.city, found.access)
+    remembered = known.places.get(name.casefold(), Place(name))
+    return Place(
+        name,
+        address="" if elsewhere else found.address,
+        city=city or found.city,
+        access=found.access,
+        department=remembered.department if remembered.city == (city or found.city) else "",
+    )

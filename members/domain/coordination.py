@@ -13,7 +13,10 @@ from members.domain.organisations import name_coordinator
 from members.emails import checked_email, normalise_email
 from members.models import Membership, Organisation, User
 
-EDITABLE = ("name", "short_name", "slug", "kind", "parent", "email", "city", "school_zone", "signatory")
+EDITABLE = (
+    *("name", "short_name", "slug", "kind", "parent", "email", "city", "department", "school_zone"),
+    "signatory",
+)
 
 
 def edit_organisation(*, organisation: Organisation, seen: int | None = None, by: User) -> Organisation:
