@@ -65,7 +65,7 @@ def session_sections(form: SessionForm) -> list[Section]:
         Section(
             "ou",
             "Où",
-            bound(form, ["modality", "place_name", "address", "city", "access", "online_url"]),
+            bound(form, ["modality", "place_name", "address", "city", "department", "access", "online_url"]),
         ),
         Section("qui", "Qui anime", rows=form.roles, one="une personne", name="Personne"),
         Section(
