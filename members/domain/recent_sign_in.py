@@ -1,0 +1,18 @@
+"""Whether somebody proved a moment ago who they are: asked before a copy of their data, or its end.
+
+A browser left open on a shared computer is not a proof.
+"""
+
+import time
+
+from allauth.account.authentication import get_authentication_records
+from django.http import HttpRequest
+
+FRESH_SECONDS = 15 * 60
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    if not request.user.is_authenticated:
+        return False
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - float(records[-1].get("at", 0)) < FRESH_SECONDS
