@@ -3,6 +3,8 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from wagtail.documents.models import Document
+from wagtail.permissions import policy_registry
 
 from common.visibility import open_to_all
 from events.models import (
@@ -28,18 +30,21 @@ LEADING = (SessionRole.Role.FACILITATOR, SessionRole.Role.TRAINER)
 
 
 def public_sessions() -> SessionQuerySet:
-    """What anybody may open: sessions that were published, cancelled ones included."""
+    """What anybody may open: sessions that were published, cancelled ones included.
+
+    Nothing of an activity that asks for a password or an account, or stands below a page that does.
+    """
+    shown = open_to_all(ActivityPage.objects.order_by())
     return (
         Session.objects.exclude(status=Session.Status.DRAFT)
-        .filter(activity__live=True)
+        .filter(activity__in=shown.values("pk"))
         .select_related("activity__organisation")
     )
 
 
 def published_sessions() -> SessionQuerySet:
-    """What lists show to anybody: nothing of an activity that asks for a password or an account."""
-    shown = open_to_all(ActivityPage.objects.order_by())
-    return public_sessions().filter(status=Session.Status.PUBLISHED, activity__in=shown.values("pk"))
+    """What lists show to anybody."""
+    return public_sessions().filter(status=Session.Status.PUBLISHED)
 
 
 def coordinated_activities(user: Actor) -> QuerySet[ActivityPage]:
@@ -145,6 +150,12 @@ def coordinated_messages(user: Actor) -> QuerySet[Message]:
     return Message.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
         "organisation", "registration", "session", "rule"
     )
+
+
+def choosable_documents(user: Actor) -> QuerySet[Document]:
+    """What Wagtail's own chooser would offer."""
+    policy = policy_registry.get_by_type(Document)
+    return policy.instances_user_has_any_permission_for(user, ["choose"])  # type: ignore[no-any-return]
 
 
 def _led(user: User) -> QuerySet[SessionRole, int]:
