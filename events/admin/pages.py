@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.viewsets.pages import PageViewSet
 
 from common.models import BasePage
+from common.owned import OwnThingsForm
 from events.models import ActivityPage, Session
 from members.access import colleagues
 from members.models import User
@@ -19,7 +19,7 @@ STAYS = "« {page} » reste dans sa structure : ses sessions et ses inscripti
 KEPT = "« {page} » a des sessions et leurs inscriptions : dépubliez cette page, elle ne se supprime pas."
 
 
-class ActivityPageForm(WagtailAdminPageForm):
+class ActivityPageForm(OwnThingsForm):
     """A new activity belongs to the organisation below whose page it is created."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

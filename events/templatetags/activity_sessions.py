@@ -1,6 +1,9 @@
 """The sessions that an activity's page shows; models stay free of what is public."""
 
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
 
 from common.models import BasePage
 from events.access import public_sessions, published_sessions
@@ -8,7 +11,8 @@ from events.models import ActivityPage, Session
 
 register = template.Library()
 
-PAST_SHOWN = 12
+PAST_SHOWN = 5
+TOGETHER_SHOWN = 12
 
 
 @register.simple_tag
@@ -20,6 +24,19 @@ def upcoming_sessions(activity: ActivityPage) -> list[Session]:
 @register.filter
 def first_still_on(sessions: list[Session]) -> Session | None:
     return next((each for each in sessions if each.status == Session.Status.PUBLISHED), None)
+
+
+@register.filter
+def open_now(sessions: list[Session]) -> list[Session]:
+    """Those that one may register to now, seat or waiting list."""
+    now = timezone.now()
+    return [each for each in sessions if _is_open(each, now)][:TOGETHER_SHOWN]
+
+
+def _is_open(session: Session, now: datetime) -> bool:
+    begun = session.starts_at <= now or (session.closes_at and session.closes_at <= now)
+    waits = session.opens_at and session.opens_at > now
+    return session.status == Session.Status.PUBLISHED and not begun and not waits
 
 
 @register.simple_tag

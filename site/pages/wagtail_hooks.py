@@ -14,10 +14,11 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
 from common.models import BasePage
+from common.owned import OwnThingsForm
 from common.public import mark_public
 from pages.admin import OrganisationsAndPages, organisation_viewset
 from pages.middleware import choosable_pages
-from pages.models import OrganisationPage
+from pages.models import ContentPage, OrganisationPage
 
 
 @hooks.register("on_serve_page")
@@ -31,6 +32,10 @@ def keep_public_pages(
         return serve(page, request, args, kwargs)
 
     return served
+
+
+# The forms of pages that coordinators write; an activity's has its own, which does the same.
+OrganisationPage.base_form_class = ContentPage.base_form_class = OwnThingsForm
 
 
 @hooks.register("insert_global_admin_css")

@@ -45,7 +45,7 @@ PAGE = {
     "summary": "Une soirée",
     "audience": "Tout le monde",
     "hue": "sea",
-    "body": "null",
+    "body-count": 0,
     "comments-TOTAL_FORMS": 0,
     "comments-INITIAL_FORMS": 0,
     "action-publish": "1",
