@@ -43,7 +43,7 @@ class CopySeasonPage:
             self._stored()
             .filter(starts_at__gte=_september(first), starts_at__lt=_september(last))
             .select_related("activity__organisation")
-            .prefetch_related("slots", "roles__user")
+            .prefetch_related("slots", "roles__user", "agenda__roles", "documents")
             .order_by("starts_at", "pk")
         )
         rows = [copy_row(one, weeks=self.shift.shift, data=self.data, bound=final) for one in sessions]

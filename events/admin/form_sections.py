@@ -12,7 +12,10 @@ from events.forms.session import SessionForm
 
 @dataclass(frozen=True)
 class Section:
-    """``rows`` is a formset shown instead of fields; ``one`` says what one row is, ``name`` heads it."""
+    """``rows`` is a formset shown instead of fields; ``one`` says what one row is, ``name`` heads it.
+
+    What few sessions need is ``folded`` until it holds something.
+    """
 
     anchor: str
     heading: str
@@ -20,6 +23,7 @@ class Section:
     rows: Any = None
     one: str = ""
     name: str = ""
+    folded: bool = False
 
 
 # A group of boxes is a fieldset with a legend.
@@ -60,7 +64,7 @@ def session_sections(form: SessionForm) -> list[Section]:
     first = ["members_first_planned"] if form.fields["members_first_planned"].label else []
     rules = [*RULES[:2], *first, "members_first_until", *RULES[3:]]
     return [
-        Section("quoi", "Quoi", bound(form, ["activity", "title", "description"])),
+        Section("quoi", "Quoi", bound(form, ["activity", "title", "description", "to_bring"])),
         Section("quand", "Quand", rows=form.slots, one="un créneau", name="Créneau"),
         Section(
             "ou",
@@ -68,6 +72,8 @@ def session_sections(form: SessionForm) -> list[Section]:
             bound(form, ["modality", "place_name", "address", "city", "department", "access", "online_url"]),
         ),
         Section("qui", "Qui anime", rows=form.roles, one="une personne", name="Personne"),
+        _folding("programme", "Programme, heure par heure", form.agenda, "un temps", "Temps"),
+        _folding("documents", "Documents joints", form.documents, "un document", "Document"),
         Section(
             "inscriptions",
             "Places et inscriptions",
@@ -76,3 +82,8 @@ def session_sections(form: SessionForm) -> list[Section]:
         Section("regles", "Règles d’accès", bound(form, rules)),
         Section("questions", "Questions", bound(form, ["question_set"])),
     ]
+
+
+def _folding(anchor: str, heading: str, rows: Any, one: str, name: str) -> Section:
+    empty = not (rows.initial or rows.stands or (rows.is_bound and rows.total_form_count() > 1))
+    return Section(anchor, heading, rows=rows, one=one, name=name, folded=empty)

@@ -73,6 +73,8 @@ def lines(entry: JournalEntry, *, people: Names, registrations: Names, slots: Na
         "slot": lambda pk: f"Créneau : {slots.get(pk, f'n° {pk}')}",
         "marks": lambda marks: f"Présences notées : {len(marks)}",
         "roles": lambda _change: "Personnes qui animent modifiées",
+        "agenda": lambda _change: "Programme modifié",
+        "documents": lambda _change: "Documents joints modifiés",
     }
     if _is_change(data):
         return _pair(entry, data)

@@ -1,7 +1,7 @@
 """The rows of a session's form: its slots and who leads."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,17 @@ from events.domain.roles import RoleLine
 from events.domain.session_slots import SlotTimes
 from events.forms.inputs import A_DATE, A_YEAR, AN_HOUR, EARLIEST, LATEST, DateInput, TimeInput
 from events.models import SessionRole, Slot
+
+
+def moment_of(form: forms.Form, field: str, day: date, hour: time) -> datetime:
+    """That hour in Paris; one that the clock change skips or repeats is refused beside ``field``."""
+    try:
+        return from_current_timezone(datetime.combine(day, hour))
+    except ValidationError:
+        form.add_error(
+            field, "Cette heure n’existe pas ou existe deux fois : c’est la nuit du changement d’heure."
+        )
+        return timezone.now()
 
 
 class SlotForm(forms.Form):
@@ -46,20 +57,11 @@ class SlotForm(forms.Form):
             self.add_error("end", "La fin précède le début.")
             return data
         data["times"] = SlotTimes(
-            self._moment("start", data["date"], data["start"]),
-            self._moment("end", data["date"], data["end"]),
+            moment_of(self, "start", data["date"], data["start"]),
+            moment_of(self, "end", data["date"], data["end"]),
             data.get("label", ""),
         )
         return data
-
-    def _moment(self, field: str, day: date, hour: time) -> datetime:
-        try:
-            return from_current_timezone(datetime.combine(day, hour))
-        except ValidationError:
-            self.add_error(
-                field, "Cette heure n’existe pas ou existe deux fois : c’est la nuit du changement d’heure."
-            )
-            return timezone.now()
 
     @staticmethod
     def initial_of(slot: Slot) -> dict[str, Any]:
@@ -86,15 +88,34 @@ class RoleForm(forms.Form):
         error_messages={"invalid": "Indiquez une adresse e-mail valable, par exemple prenom@exemple.fr."},
     )
 
+    presentation = forms.CharField(
+        label="Qualité",
+        max_length=160,
+        required=False,
+        help_text="Par exemple « Psychiatre, CHU de Rouen ».",
+    )
+    disclosure = forms.CharField(
+        label="Liens d’intérêt",
+        max_length=400,
+        required=False,
+        help_text="Ce que la personne déclare, ou « Aucun lien d’intérêt déclaré ».",
+    )
+
     def has_changed(self) -> bool:
         # The role has a default value: a row where nothing else is said is an empty row.
-        return bool({"name", "email", "DELETE"} & set(self.changed_data)) or bool(
-            self.initial.get("name") and self.changed_data
-        )
+        return bool(
+            {"name", "email", "presentation", "disclosure", "DELETE"} & set(self.changed_data)
+        ) or bool(self.initial.get("name") and self.changed_data)
 
     def line(self) -> RoleLine:
         data = self.cleaned_data
-        return RoleLine(data["role"] or SessionRole.Role.FACILITATOR, data["name"], data["email"])
+        return RoleLine(
+            data["role"] or SessionRole.Role.FACILITATOR,
+            data["name"],
+            data["email"],
+            data["presentation"],
+            data["disclosure"],
+        )
 
 
 class BaseRows(forms.BaseFormSet):

@@ -15,6 +15,14 @@ from events.domain.session_slots import SlotTimes
 from events.domain.sessions import EDITABLE, edit_session
 from events.forms.importing import ActivityChoiceField
 from events.forms.inputs import A_MOMENT, A_YEAR, EARLIEST, LATEST, MomentInput
+from events.forms.programme_rows import (
+    AgendaRows,
+    DocumentRows,
+    agenda_rows,
+    document_rows,
+    own_documents,
+    ranks_of,
+)
 from events.forms.rows import TOO_MANY, RoleRows, SlotForm, SlotRows
 from events.forms.rules import RulesForm
 from events.forms.stale import show_what_stands
@@ -35,7 +43,7 @@ def moment_field(label: str, help_text: str) -> forms.DateTimeField:
 
 
 class SessionForm(RulesForm):
-    """``slots`` and ``roles`` are formsets of the same submission; ``save`` calls the domain.
+    """``slots``, ``roles``, ``agenda`` and ``documents`` are formsets of the same submission.
 
     A new session begins with the rules of its activity: ``rules_of`` says whose rules were shown.
     """
@@ -93,10 +101,36 @@ class SessionForm(RulesForm):
         data = self.data if self.is_bound else None
         self.slots = SlotRows(data, prefix="slots", initial=self._stored_slots(), error_messages=TOO_MANY)
         self.roles = RoleRows(data, prefix="roles", initial=self._stored_roles(), error_messages=TOO_MANY)
+        self.agenda = AgendaRows(
+            data, prefix="agenda", initial=agenda_rows(self.instance), error_messages=TOO_MANY
+        )
+        stored = document_rows(self.instance)
+        self.documents = DocumentRows(
+            data,
+            prefix="documents",
+            initial=stored,
+            error_messages=TOO_MANY,
+            form_kwargs={"own": own_documents(self.user, [one["document"] for one in stored])},
+        )
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + self.documents.empty_form.media
 
     def is_valid(self) -> bool:
-        # All three speak at once: nobody mends one error to discover the next.
-        return all([super().is_valid(), self.slots.is_valid(), self.roles.is_valid()])
+        # All speak at once: nobody mends one error to discover the next.
+        rows = (self.slots, self.roles, self.agenda, self.documents)
+        valid = all([super().is_valid(), *(each.is_valid() for each in rows)])
+        return self._find_people() and valid
+
+    def _find_people(self) -> bool:
+        """Whom the programme names is among those who lead, as they stand in the same submission."""
+        if not (self.roles.is_valid() and self.agenda.is_valid()):
+            return False
+        kept = self.roles.kept()
+        known = ranks_of(kept, [row for row in self.roles if row not in kept])
+        found = [row.find_people(known) for row in self.agenda.kept()]
+        return all(found)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -118,16 +152,24 @@ class SessionForm(RulesForm):
             self.instance.members_first_until = members_first_until(
                 settings_of(self.instance.activity), first
             )
-        roles = [form.line() for form in self.roles.kept()]
+        rows = {
+            "roles": [form.line() for form in self.roles.kept()],
+            "agenda": [form.line() for form in self.agenda.kept()],
+            "documents": [form.line() for form in self.documents.kept()],
+        }
         if not self.instance.pk:
-            return create_session(session=self.instance, slots=times, roles=roles, publish=publish, by=by)
+            return create_session(session=self.instance, slots=times, publish=publish, by=by, **rows)
         seen = self.cleaned_data.get("version") or 0
-        return edit_session(
-            session=self.instance, slots=times, roles=roles, publish=publish, seen=seen, by=by
-        )
+        return edit_session(session=self.instance, slots=times, publish=publish, seen=seen, by=by, **rows)
 
     def refuse(self, error: DomainError) -> None:
-        rows = {"slots": self.slots, "roles": self.roles}.get(error.field or "")
+        formsets = {
+            "slots": self.slots,
+            "roles": self.roles,
+            "agenda": self.agenda,
+            "documents": self.documents,
+        }
+        rows = formsets.get(error.field or "")
         if rows is not None:
             rows.non_form_errors().append(str(error))
         else:
@@ -217,6 +259,12 @@ class SessionForm(RulesForm):
         if not self.instance.pk:
             return []
         return [
-            {"role": role.role, "name": role.name, "email": role.user.email if role.user else ""}
+            {
+                "role": role.role,
+                "name": role.name,
+                "email": role.user.email if role.user else "",
+                "presentation": role.presentation,
+                "disclosure": role.disclosure,
+            }
             for role in self.instance.roles.select_related("user")
         ]

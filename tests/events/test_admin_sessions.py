@@ -65,6 +65,10 @@ def form_data(
         "slots-INITIAL_FORMS": 0,
         "roles-TOTAL_FORMS": len(roles) + 2,
         "roles-INITIAL_FORMS": 0,
+        "agenda-TOTAL_FORMS": 1,
+        "agenda-INITIAL_FORMS": 0,
+        "documents-TOTAL_FORMS": 1,
+        "documents-INITIAL_FORMS": 0,
     }
     for i, slot in enumerate([*slots, ("", "", "", ""), ("", "", "", "")]):
         data |= {

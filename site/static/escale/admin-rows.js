@@ -10,6 +10,12 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
     button.insertAdjacentHTML("beforebegin", html);
     total.value = index + 1;
     const row = button.previousElementSibling;
-    row.querySelector("input, select")?.focus();
+    // What is copied from a template does not run by itself: Wagtail's choosers begin with a script.
+    for (const script of row.querySelectorAll("script")) {
+      const copy = document.createElement("script");
+      copy.textContent = script.textContent;
+      script.replaceWith(copy);
+    }
+    row.querySelector("input:not([type=hidden]), select, button")?.focus();
   });
 }
