@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from members.models import Membership, Organisation, User
+from members.models import Consent, Membership, Organisation, User
 
 
 def coordinated_organisations(user: User | AnonymousUser) -> QuerySet[Organisation]:
@@ -38,6 +38,13 @@ def colleagues(user: User) -> QuerySet[User]:
         return User.objects.all()
     fellow = _coordinations().filter(organisation__in=coordinated_organisations(user))
     return User.objects.filter(Q(pk=user.pk) | Q(pk__in=fellow.values("user")))
+
+
+def coordinated_consents(user: User | AnonymousUser) -> QuerySet[Consent]:
+    """What people agreed to and did not take back, for the organisations that ``user`` coordinates."""
+    return Consent.objects.filter(
+        organisation__in=coordinated_organisations(user), withdrawn_at=None, user__erased_at=None
+    )
 
 
 def _coordinations() -> QuerySet[Membership]:

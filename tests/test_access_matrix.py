@@ -141,6 +141,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "question_sets:history": (ADMIN_A, "login 404 404 405 404 405"),
     "question_sets:history_results": (ADMIN_A, "login 404 404 405 404 405"),
     "export": (COORDINATORS, BAD_FORM),
+    "agreements": (COORDINATORS, BAD_FORM),
+    "erase_person": (HIDDEN, "login 404 404 404 404 422"),
     "sign_in_sheet": (ADMIN_A, NO_ADMIN),
     "message_rules:index": (COORDINATORS, NO_ADMIN),
     "message_rules:index_results": (COORDINATORS, NO_ADMIN),

@@ -19,7 +19,7 @@ ORDER = [
     "documents",
     "structures",
 ]
-FOLLOW_UP = ["bilan", "export", "import", "programmes", "journal", "integrer"]
+FOLLOW_UP = ["bilan", "export", "accords", "import", "programmes", "journal", "integrer"]
 
 
 class CoordinatorMenuItem(MenuItem):

@@ -7,18 +7,27 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.contrib.settings.models import register_setting
 
 from common.models import BasePage
 from common.owned import OwnThingsForm
 from common.public import mark_public
+from events.admin.menu import CoordinatorMenuItem
+from members.models import RetentionPolicy
 from pages.admin import OrganisationsAndPages, organisation_viewset
 from pages.middleware import choosable_pages
-from pages.models import ContentPage, OrganisationPage
+from pages.models import ContentPage, OrganisationPage, SiteSettings
+from pages.views.desk_agreements import AgreementsView
+from pages.views.desk_erasure import ErasureView
+
+register_setting(SiteSettings, icon="site", order=10)
+register_setting(RetentionPolicy, icon="calendar-check", order=20)
 
 
 @hooks.register("on_serve_page")
@@ -73,3 +82,30 @@ def one_page_per_organisation(request: HttpRequest, page: BasePage) -> HttpRespo
 def no_foreign_help(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """Wagtail's guide and its news are in English, and elsewhere."""
     menu_items[:] = []
+
+
+@hooks.register("register_admin_urls")
+def register_rights() -> list[URLPattern]:
+    return [
+        path("accords/", AgreementsView.as_view(), name="agreements"),
+        path("effacement/", ErasureView.as_view(), name="erase_person"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def agreements_menu_item() -> MenuItem:
+    return CoordinatorMenuItem(
+        "Accords", reverse("agreements"), name="accords", icon_name="tick-inverse", order=330
+    )
+
+
+@hooks.register("register_settings_menu_item")
+def erasure_menu_item() -> MenuItem:
+    return AdministratorsItem(
+        "Effacer une personne", reverse("erase_person"), name="effacement", icon_name="bin", order=30
+    )
+
+
+class AdministratorsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
