@@ -57,6 +57,7 @@ class Place:
             "certificates:download": {"token": certificate_token(self.certificate)},
             "certificates:certificate": {"number": self.certificate.number},
             "mailbox_message": {"name": "message.log"},
+            "media_image": {"name": "absente.png"},
             "registrations:add": {"pk": self.upcoming.pk},
             "sign_in_sheet": {"pk": self.upcoming.slots.get().pk},
             "messages:write": {"pk": self.upcoming.pk},

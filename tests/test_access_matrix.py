@@ -81,6 +81,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     # To one's second factor; with it, on to one's space.
     "second_factor": ("login 302 302 302 302 302", "405 405 405 405 405 405"),
     "sign_out_everywhere": (OWN_LIST, "login 302 302 302 302 302"),
+    "media_image": (ABSENT, NO),
+    "robots": (PUBLIC, NO),
+    "sitemap": (PUBLIC, NO),
     "my_space": (OWN_LIST, NO_SIGNED_IN),
     "my_data": (OWN_LIST, NO_SIGNED_IN),
     "my_consents": (NO_SIGNED_IN, "login 302 302 302 302 302"),

@@ -10,4 +10,4 @@ HELP_LINE = {"name": "MOTS", "display": "0608 282 589", "href": "tel:+3360828258
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"HELP_LINE": HELP_LINE, "DEMO": settings.DEMO}
+    return {"HELP_LINE": HELP_LINE, "DEMO": settings.DEMO, "BASE_URL": settings.BASE_URL}

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "pages.middleware.OwnThings",
     "common.middleware.ImpossibleNumbers",
     "common.middleware.BusyDatabase",
+    "common.redirections.Redirections",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -249,6 +250,39 @@ MFA_TOTP_TOLERANCE = 1  # a telephone whose clock is half a minute off
 # Whoever works with other people's data uses a second factor (members.domain.second_factor). The demo,
 # whose password is public, does without.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
+
+# Pro Santé Connect, the e-ID of health professionals: off unless configured (docs/deploiement.md).
+PSC_CLIENT_ID = env("PSC_CLIENT_ID", default="")
+PSC_SERVER_URL = env(
+    "PSC_SERVER_URL",
+    # The whole address: it is not where OpenID Connect would look for it.
+    default="https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet/.well-known/wallet-openid-configuration",
+)
+SOCIALACCOUNT_ADAPTER = "members.identity.IdentityAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_FORMS = {"signup": "members.forms.SocialSignupForm"}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "psc",
+                "name": "Pro Santé Connect",
+                "client_id": PSC_CLIENT_ID,
+                "secret": env("PSC_CLIENT_SECRET", default=""),
+                "settings": {
+                    "server_url": PSC_SERVER_URL,
+                    "scope": ["openid", "scope_all"],
+                    "auth_params": {"acr_values": "eidas1"},
+                    "uid_field": "SubjectNameID",
+                },
+            }
+        ]
+        if PSC_CLIENT_ID
+        else [],
+    }
+}
 
 # Registration forms that one network address may post for one session in ten minutes: a hospital
 # shares one address, a robot tries thousands.

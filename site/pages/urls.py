@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from pages.views import api, mailbox, my_calendar, my_data, my_profile, my_space, style
+from pages.views import api, crawlers, mailbox, media, my_calendar, my_data, my_profile, my_space, style
 
 urlpatterns = [
     path("api/v1/", include((api.router.get_urlpatterns(), "api"))),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("mon-espace/donnees/effacement/", my_data.my_erasure, name="my_erasure"),
     path("mon-espace/donnees/effacement/fait/", my_data.my_erased, name="my_erased"),
     path("mon-espace/donnees/reconnexion/", my_data.sign_in_again, name="sign_in_again"),
+    path("media/images/<path:name>", media.image, name="media_image"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("style/", style.style, name="style"),
     path("boite-aux-lettres/", mailbox.mailbox, name="mailbox"),
     path("boite-aux-lettres/<str:name>/", mailbox.mailbox_message, name="mailbox_message"),
