@@ -4,6 +4,9 @@ Drafts that say so where they must; the organisation that hosts Escale completes
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+from wagtail.rich_text import RichText
 
 PROMISE = "Faire escale, pour repartir soigner."
 INTRO = (
@@ -19,6 +22,7 @@ class StandardPage:
     intro: str
     body: str
     in_menu: bool = False  # else the footer leads to it
+    more: tuple[tuple[str, Any], ...] = ()  # blocks after the text
 
 
 HELP = StandardPage(
@@ -46,6 +50,68 @@ HELP = StandardPage(
         "appels et ces messages partent de chez vous, sans passer par nous.</p>"
     ),
     in_menu=True,
+)
+
+
+def _resource(title: str, text: str, **ways: Any) -> tuple[str, dict[str, Any]]:
+    empty = {"audience": "", "when": "", "free": False, "url": "", "phone": "", "email": ""}
+    return "resource", empty | {"title": title, "text": text} | ways
+
+
+def _prose(html: str) -> tuple[str, Any]:
+    return "text", RichText(html)
+
+
+def _heading(title: str) -> tuple[str, Any]:
+    return _prose(f"<h2>{title}</h2>")
+
+
+MOTS_SITE = "https://www.association-mots.org/"
+RESOURCES = StandardPage(
+    slug="ressources",
+    title="Ressources",
+    intro="Des portes ailleurs, pour vous ou pour un confrère. Escale vous les montre, et s’arrête là.",
+    body=(
+        "<p>Ces services ne passent pas par Escale : rien de ce que vous leur confiez n’arrive ici, et nous "
+        "ne savons pas qui les appelle.</p><h2>Parler à quelqu’un</h2>"
+    ),
+    in_menu=True,
+    more=(
+        _resource(
+            "Ligne d’écoute de MOTS",
+            "Un médecin formé vous écoute, en toute confidentialité. Pour vous, ou parce qu’un confrère vous "
+            "inquiète.",
+            audience="Tous les soignants",
+            when="Jour et nuit",
+            phone="0608 282 589",
+            url=MOTS_SITE,
+        ),
+        _resource(
+            "Cellule de soutien des internes de Rouen",
+            "Une équipe répond aux internes en difficulté.",
+            audience="Internes",
+            email="soutien-img@univ-rouen.fr",
+        ),
+        _heading("Faire le point, se former, agir"),
+        _resource(
+            "OASIS, l’auto-évaluation de MOTS",
+            "Quelques questions pour savoir où vous en êtes. Elles sont posées et gardées par MOTS.",
+            audience="Tous les soignants",
+            url=MOTS_SITE,
+        ),
+        _resource(
+            "Kits de communication de MOTS",
+            "Affiches et dépliants pour parler de la santé des soignants dans votre structure.",
+            audience="Coordinations et référents santé des soignants",
+            url=MOTS_SITE,
+        ),
+        _prose(
+            "<h3>Aussi</h3><ul><li>Le diplôme interuniversitaire « Soigner les soignants » forme à recevoir "
+            "un confrère comme patient.</li><li>La Clinique des Boucles de la Seine accueille des "
+            "soignants.</li><li>Certaines structures proposent un temps d’écoute individuel, tenu par un "
+            "binôme formé : leur page dit comment les joindre.</li></ul>"
+        ),
+    ),
 )
 LEGAL = StandardPage(
     slug="mentions-legales",
@@ -101,4 +167,4 @@ ACCESSIBILITY = StandardPage(
         "Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.</p>"
     ),
 )
-PAGES = (HELP, LEGAL, PRIVACY, ACCESSIBILITY)
+PAGES = (RESOURCES, HELP, LEGAL, PRIVACY, ACCESSIBILITY)

@@ -42,7 +42,7 @@ def add_standard_pages(*, by: User | None) -> int:
             title=text.title,
             slug=text.slug,
             intro=text.intro,
-            body=prose(text.body),
+            body=[*prose(text.body), *text.more],
             show_in_menus=text.in_menu,
         )
         add_page(parent=home, page=page, by=by)
