@@ -13,4 +13,4 @@ class Redirections(RedirectMiddleware):
         address = request.path
         if response.status_code != 404 or "\x00" in address or len(address) > LONGEST:
             return response
-        return super().process_response(request, response)  # type: ignore[no-any-return]
+        return super().process_response(request, response)

@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -67,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "common.policy.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.compression.TextCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -310,14 +310,17 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the page preview of the Wagtail admin is an iframe
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY
 # A form that leads to another host: a browser asks the policy about the redirection too.
-SIGN_IN_ORIGINS = env.list("SIGN_IN_ORIGINS", default=[])
+SIGN_IN_ORIGINS = env.list(
+    "SIGN_IN_ORIGINS",
+    # Where its description lies, and where it sends people to.
+    default=["/".join(PSC_SERVER_URL.split("/")[:3]), "https://*.esante.gouv.fr"] if PSC_CLIENT_ID else [],
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "base-uri": ["'self'"],
         "form-action": ["'self'", *SIGN_IN_ORIGINS],
         "frame-ancestors": ["'self'"],  # the page preview of the Wagtail admin
-        "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
     }
 }
