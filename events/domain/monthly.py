@@ -34,9 +34,10 @@ class Day:
 
 
 def month_days(*, sessions: SessionQuerySet, month: date) -> list[list[Day]]:
-    """Two queries, whatever the month holds; what a day has no room for is counted."""
+    """From this week on. Two queries, whatever the month holds; what a day has no room for is counted."""
     today = timezone.localdate()
-    weeks = [[Day(day, day.month == month.month, day == today) for day in week] for week in weeks_of(month)]
+    ahead = [week for week in weeks_of(month) if week[-1] >= today]
+    weeks = [[Day(day, day.month == month.month, day == today) for day in week] for week in ahead]
     begun = _begun(sessions, month)
     shown = {key for slots in begun.values() for _at, key in slots[:SHOWN]}
     found = Session.objects.select_related("activity__organisation").in_bulk(shown)
