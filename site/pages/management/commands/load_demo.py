@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.domain import imports
-from pages.demo import desk, loading, people
+from pages.demo import desk, leader, loading, people
 from pages.domain.standard_pages import add_standard_pages
 
 PAST_YEAR = Path("events") / "data" / "cafe-des-soignants-2024-2025.csv"
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         self._step("Structures", loading.load_organisations())
         self._step("Dispositifs", loading.load_activities())
         self._step("Sessions", loading.load_sessions(tell=lambda title: self.stdout.write(f"  · {title}")))
+        self._step("Candidatures à la formation « Leader »", leader.load_leader())
         self._step("Bureau de la coordination", desk.load_desk())
         self._import_past_year()
         self._show_accounts()

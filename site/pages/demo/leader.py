@@ -1,0 +1,92 @@
+"""A « Leader » training whose coordination chooses among applications: its questions, and two applicants."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.domain.questions import save_question_set
+from events.domain.registration import register
+from events.domain.roles import RoleLine, set_roles
+from events.domain.sessions import save_session
+from events.models import Question, QuestionSet, Session, SessionRole
+from members.models import User
+from pages.demo import people
+from pages.demo.calendar import FRIDAY, fortnightly, slot
+from pages.demo.loading import activity, administrator, demo_key
+
+ACTIVITY, TITLE, QUESTIONS = "formation-leader", "Leader, promotion de printemps", "Candidature Leader"
+ASKED = (
+    {
+        "label": "Qu’aimeriez-vous mettre en place sur votre territoire ?",
+        "help_text": "Quelques lignes suffisent. Pas d’information de santé.",
+        "required": True,
+    },
+    {
+        "kind": Question.Kind.CHOICE,
+        "label": "Votre CPTS vous a-t-elle confié ce rôle ?",
+        "options": "Oui\nPas encore, c’est en discussion\nNon, je viens à titre personnel",
+        "required": True,
+    },
+    {
+        "kind": Question.Kind.CHECKBOX,
+        "label": "Je peux être présent·e aux trois vendredis matin",
+        "required": True,
+    },
+)
+APPLICANTS = (
+    (3, ("Un Café mensuel, et un relais entre cabinets pour les remplacements.", "Oui", True)),
+    (
+        14,
+        ("Repérer plus tôt les collègues qui s’isolent.", "Pas encore, c’est en discussion", True),
+    ),
+)
+
+
+def load_leader() -> int:
+    """Whole or not at all; returns whether it was missing."""
+    uid = demo_key("session", ACTIVITY, TITLE)
+    if Session.objects.filter(uid=uid).exists():
+        return 0
+    by = administrator()
+    with transaction.atomic():
+        questions = _questions(by)
+        mornings = fortnightly(days=89, weekday=FRIDAY, times=3)
+        session = save_session(
+            session=Session(
+                uid=uid,
+                activity=activity(ACTIVITY),
+                title=TITLE,
+                description=(
+                    "Trois vendredis matin, en petit groupe, avec un travail sur votre projet entre les "
+                    "séances. Les places sont peu nombreuses : dites-nous ce que vous aimeriez faire."
+                ),
+                status=Session.Status.PUBLISHED,
+                capacity=12,
+                approval=True,
+                question_set=questions,
+                closes_at=timezone.now() + timedelta(days=60),
+                place_name="Maison des professions de santé",
+                city="Caen",
+                access="Bus 2, à deux pas de la gare · accessible en fauteuil",
+            ),
+            slots=[
+                slot(day, "09:00", "12:30", label)
+                for day, label in zip(mornings, ("Comprendre", "Agir", "Tenir"), strict=True)
+            ],
+            by=by,
+        )
+        trainer = RoleLine(SessionRole.Role.TRAINER, "Hélène Marais, psychologue", people.TRAINER)
+        set_roles(session=session, roles=[trainer], by=by)
+        asked = list(questions.questions.order_by("sort_order"))
+        for number, values in APPLICANTS:
+            answers = {question.pk: value for question, value in zip(asked, values, strict=True)}
+            register(session=session, person=people.person(number), answers=answers)
+    return 1
+
+
+def _questions(by: User) -> QuestionSet:
+    made = QuestionSet(organisation=activity(ACTIVITY).organisation, name=QUESTIONS)
+    for order, fields in enumerate(ASKED):
+        made.questions.add(Question(sort_order=order, **fields))
+    return save_question_set(question_set=made, seen=None, by=by)
