@@ -1,0 +1,161 @@
+"""The list of themes, in the admin: for administrators only."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
+
+from common.errors import DomainError
+from events.domain.themes import delete_theme, save_theme
+from events.models import Theme
+from members.admin import AdministratorsPolicy
+from members.models import User
+
+
+class ThemesPolicy(AdministratorsPolicy):
+    """A theme that nothing is about may go."""
+
+    def user_has_permission(self, user: User | AnonymousUser, action: str) -> bool:
+        return super().user_has_permission(user, "change" if action == "delete" else action)
+
+
+class ThemeForm(forms.ModelForm):
+    class Meta:
+        model = Theme
+        fields = ("name",)
+        labels = {"name": "Nom"}
+        help_texts = {
+            "name": "Court, et qui parle à tout le monde : les soignants filtrent le calendrier par thème."
+        }
+        error_messages = {
+            "name": {
+                "required": "Donnez un nom à ce thème.",
+                "max_length": "Le nom compte au plus 60 caractères.",
+                "unique": "Un thème porte déjà ce nom.",
+            }
+        }
+
+
+class IndexView(generic.IndexView):
+    page_title = "Thèmes"
+    add_item_label = "Ajouter un thème"
+    default_ordering = "name"
+    search_fields = ["name"]
+    search_backend_name = None
+
+    def get_base_queryset(self) -> QuerySet[Theme]:
+        return Theme.objects.annotate(used=Count("activities"))
+
+    @property
+    def columns(self) -> list[BaseColumn]:
+        title = self._get_title_column_class(TitleColumn)
+        return [
+            title("name", label="Nom", sort_key="name", get_url=self.get_edit_url),
+            Column("used", label="Dispositifs"),
+        ]
+
+
+class FormMixin:
+    """What adding and editing share; the domain saves."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: ThemeForm) -> HttpResponse:
+        self.form = form
+        try:
+            saved = save_theme(theme=form.instance, by=self.request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            form.add_error(error.field, str(error))
+            return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
+        messages.success(self.request, f"« {saved.name} » est enregistré.")
+        return redirect("themes:index")
+
+    def form_invalid(self, form: ThemeForm) -> HttpResponse:
+        response = super().form_invalid(form)  # type: ignore[misc]
+        response.status_code = 422
+        return response  # type: ignore[no-any-return]
+
+    def get_side_panels(self) -> MediaContainer:
+        return MediaContainer([])
+
+
+class AddView(FormMixin, generic.CreateView):
+    page_title = "Ajouter un thème"
+    error_message = "Le thème n’est pas enregistré : corrigez ce qui est signalé plus bas."
+
+    def get_page_subtitle(self) -> str:
+        return ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse("themes:index"), "label": IndexView.page_title}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
+
+
+class EditView(FormMixin, generic.EditView):
+    error_message = "Le thème n’est pas enregistré : corrigez ce qui est signalé plus bas."
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        delete = reverse("themes:delete", args=[self.object.pk])
+        return [Button("Supprimer", url=delete, icon_name="bin", priority=20)]
+
+
+class DeleteView(generic.DeleteView):
+    confirmation_message = "Supprimer ce thème ? Aucun dispositif ne doit en parler."
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            delete_theme(theme=self.object, by=self.request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            messages.error(self.request, str(error))
+        else:
+            messages.success(self.request, f"« {self.object.name} » est supprimé.")
+        return redirect("themes:index")
+
+
+class ThemeViewSet(ModelViewSet):
+    """Wagtail's viewset without its copying, history and usage views."""
+
+    model = Theme
+    name = "themes"
+    url_prefix = "themes"
+    icon = "tag"
+    menu_label = "Thèmes"
+    menu_order = 150
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    index_view_class = IndexView
+    add_view_class = AddView
+    edit_view_class = EditView
+    delete_view_class = DeleteView
+    search_fields = IndexView.search_fields
+    search_backend_name = None
+
+    def get_form_class(self, for_update: bool = False) -> type[ThemeForm]:
+        return ThemeForm
+
+    def get_edit_handler(self) -> None:
+        return None
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        unused = {"usage_url_name", "history_url_name", "history_results_url_name"}
+        common = super().get_common_view_kwargs(**kwargs)
+        return {name: value for name, value in common.items() if name not in unused}
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        kept = {"index", "index_results", "add", "edit", "delete"}
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in kept]
+
+
+theme_viewset = ThemeViewSet()
