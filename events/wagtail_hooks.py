@@ -22,8 +22,9 @@ from events.admin.people_bulk import PEOPLE_ACTIONS
 from events.admin.policies import OwnedPolicy, SessionPolicy, coordinates
 from events.admin.programmes import programme_viewset
 from events.admin.questions import question_set_viewset
+from events.admin.themes import ThemesPolicy, theme_viewset
 from events.admin.viewset import session_viewset
-from events.models import ActivityPage, Message, MessageRule, Programme, QuestionSet, Session
+from events.models import ActivityPage, Message, MessageRule, Programme, QuestionSet, Session, Theme
 from members.models import User
 
 LOG_ACTIONS = {
@@ -52,6 +53,9 @@ LOG_ACTIONS = {
     "escale.create_programme": ("Créer", "Programme créé"),
     "escale.edit_programme": ("Modifier", "Programme modifié"),
     "escale.delete_programme": ("Supprimer", "Programme supprimé"),
+    "escale.create_theme": ("Ajouter", "Thème ajouté"),
+    "escale.edit_theme": ("Modifier", "Thème renommé"),
+    "escale.delete_theme": ("Supprimer", "Thème supprimé"),
     "escale.create_questions": ("Créer", "Jeu de questions créé"),
     "escale.edit_questions": ("Modifier", "Jeu de questions modifié"),
     "escale.delete_questions": ("Supprimer", "Jeu de questions supprimé"),
@@ -70,6 +74,7 @@ LOG_ACTIONS = {
 }
 
 register_permission_policy(Session, SessionPolicy(Session))
+register_permission_policy(Theme, ThemesPolicy(Theme))
 for owned in (QuestionSet, Programme, MessageRule, Message):
     register_permission_policy(owned, OwnedPolicy(owned))
 # Here and not on the model, which knows no form.
@@ -102,6 +107,7 @@ def register_viewsets() -> list[ViewSet]:
         question_set_viewset,
         messaging_group,
         programme_viewset,
+        theme_viewset,
     ]
 
 

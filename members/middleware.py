@@ -40,7 +40,7 @@ CLOSED = {("wagtailadmin_pages", "type_use"), ("wagtailadmin_pages", "type_use_r
 # Read by the menu of pages; its actions would go round the rules of moving and copying.
 OPEN = {("wagtailadmin_api:pages", "listing"), ("wagtailadmin_api:pages", "detail")}
 # For administrators, though ours.
-ADMINISTRATORS = {"organisations"}
+ADMINISTRATORS = {"organisations", "themes"}
 # Users too may be chosen and acted upon in bulk.
 IN_BULK = {"common", "events", "wagtaildocs", "wagtailimages"}
 
