@@ -3,6 +3,7 @@ from django.urls import path
 from events.views import (
     attendance,
     calendar,
+    consents,
     embedding,
     feeds,
     past,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("inscriptions/oublier/", remembered.forget, name="forget"),
     path("inscriptions/<str:token>/", registration.registration, name="registration"),
     path("inscriptions/<str:token>/desistement/", registration.withdraw, name="withdraw"),
+    path("inscriptions/<str:token>/accords/", consents.consents, name="consents"),
     path("inscriptions/<str:token>/accepter/", registration.accept_offer, name="accept_offer"),
     path("inscriptions/<str:token>/decliner/", registration.decline_offer, name="decline_offer"),
     path("animation/", trainer.led_sessions, name="led_sessions"),

@@ -51,6 +51,7 @@ class Place:
         table = {
             "events:registration": {"token": registration_token(self.confirmed)},
             "events:withdraw": {"token": registration_token(self.confirmed)},
+            "events:consents": {"token": registration_token(self.confirmed)},
             "events:accept_offer": {"token": registration_token(self.confirmed)},
             "events:decline_offer": {"token": registration_token(self.confirmed)},
             "events:survey": {"token": invitation_token(self.invitation)},

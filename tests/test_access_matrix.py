@@ -62,6 +62,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "events:session_ics": (PUBLIC, NO),
     "events:registration": (PUBLIC, NO),
     "events:withdraw": (NO, EVERYBODY),
+    "events:consents": (NO, EVERYBODY),
     "events:accept_offer": (NO, EVERYBODY),
     "events:decline_offer": (NO, "422 422 422 422 422 422"),
     "events:survey": (PUBLIC, "422 422 422 422 422 422"),
@@ -175,6 +176,7 @@ MATRIX: dict[str, tuple[str, str]] = {
 BEARER_LINKS = {
     "events:registration",
     "events:withdraw",
+    "events:consents",
     "events:accept_offer",
     "events:decline_offer",
     "events:survey",

@@ -25,6 +25,7 @@ from events.views.entrance import visitor
 from events.views.limits import check_mailbox, check_place
 from events.views.outcomes import made_here, outcome_of, remember
 from events.views.session import public_session, session_page
+from members.domain.consents import choices
 
 # An offered seat is accepted or declined instead.
 LEAVES = set(ACTIVE_STATES) - {Registration.State.OFFERED}
@@ -133,6 +134,7 @@ def _personal_page(
         "waiting_rule": waiting_rule(found.session),
         "is_past": found.session.ends_at <= timezone.now(),
         "refusal": refusal,
+        "agreements": choices(user=found.user, organisations=[found.session.activity.organisation]),
     }
     return private(render(request, "events/registration.html", context, status=status))
 
