@@ -119,11 +119,18 @@ def _stopped(session: Session) -> str:
 
 
 def _offered(session: Session) -> str:
-    """The first answer that is awaited, if a seat is offered to somebody."""
-    awaited = session.registrations.filter(state=State.OFFERED).order_by("offered_until").first()
-    if session.promotion != Session.Promotion.OFFER or awaited is None or awaited.offered_until is None:
+    """The first answer that is awaited, if a seat is offered to somebody.
+
+    A ``first_answer`` set on the session spares a query.
+    """
+    if session.promotion != Session.Promotion.OFFER:
         return ""
-    return f"Une place est proposée à une autre personne jusqu’au {moment(awaited.offered_until)}."
+    if hasattr(session, "first_answer"):
+        until = session.first_answer
+    else:
+        offered = session.registrations.filter(state=State.OFFERED, offered_until__isnull=False)
+        until = offered.order_by("offered_until").values_list("offered_until", flat=True).first()
+    return f"Une place est proposée à une autre personne jusqu’au {moment(until)}." if until else ""
 
 
 def _next(session: Session) -> str:

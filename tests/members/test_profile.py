@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def correct(user: User, **changes: Any) -> tuple[str, ...]:
-    stated = {name: getattr(user, name) for name in ("first_name", "last_name", "profession", "civility", "rpps")}
+    stated = {
+        name: getattr(user, name) for name in ("first_name", "last_name", "profession", "civility", "rpps")
+    }
     return correct_profile(user=user, by=user, **(stated | changes))
 
 

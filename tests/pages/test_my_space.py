@@ -10,12 +10,23 @@ from pytest_django import DjangoAssertNumQueries
 
 from certificates.domain.links import certificate_token
 from certificates.models import Certificate
+from common.moments import moment
+from events.domain.attendance import close_sheet, mark
 from events.domain.links import invitation_token, registration_token
 from events.domain.registration import withdraw
+from events.domain.sessions import cancel_session
 from events.domain.waiting import waiting_position, with_position
 from events.models import Registration, Session, SessionRole, Survey, SurveyInvitation
 from members.models import User
-from tests.factories import make_coordinator, make_organisation, make_registration, make_session, make_user
+from pages.domain.own_hours import hours_per_year
+from tests.factories import (
+    make_activity,
+    make_coordinator,
+    make_organisation,
+    make_registration,
+    make_session,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +76,8 @@ def test_a_stranger_is_asked_to_sign_in(client: Client) -> None:
 
 def test_an_empty_space_leads_to_the_calendar(space: Client) -> None:
     assert "Bonjour Élodie" in text(space)
-    assert "Aucune inscription à venir" in text(space)
+    assert "Rien de prévu pour l’instant" in text(space)
+    assert "/calendrier/" in text(space)
 
 
 def test_an_upcoming_registration_leads_to_its_personal_page(space: Client, user: User) -> None:
@@ -157,6 +169,88 @@ def test_the_page_is_not_stored(space: Client) -> None:
     assert "no-store" in space.get("/mon-espace/")["Cache-Control"]
 
 
+def test_a_past_session_leads_to_the_page_that_verifies_its_certificate(space: Client, user: User) -> None:
+    certificate = make_certificate(came(user))
+    assert f"/attestations/{certificate.number}/" in text(space)
+
+
+def offered(user: User, **fields: Any) -> Registration:
+    """Offered the seat that somebody else gave back."""
+    session = make_session(capacity=1, promotion="offer", **fields)
+    first = make_registration(session)
+    waiting = make_registration(session, email=user.email)
+    withdraw(registration=first)
+    waiting.refresh_from_db()
+    assert waiting.state == "offered"
+    return waiting
+
+
+def test_an_offer_comes_first_with_its_deadline_and_both_answers(space: Client, user: User) -> None:
+    make_registration(make_session(title="Plus tôt", days=2), email=user.email)
+    offer = offered(user, title="Proposée", days=20)
+    page = text(space)
+    token = registration_token(offer)
+    assert page.index("On attend votre réponse") < page.index("Proposée") < page.index("Plus tôt")
+    assert moment(offer.offered_until) in page
+    for answer in ("accepter", "decliner"):
+        assert f'action="/inscriptions/{token}/{answer}/"' in page
+    space.post(f"/inscriptions/{token}/accepter/")
+    assert "On attend votre réponse" not in text(space)
+
+
+def test_leaving_is_one_gesture_with_its_deadline_said(space: Client, user: User) -> None:
+    registration = make_registration(make_session(), email=user.email)
+    page = text(space)
+    assert f"C’est possible jusqu’au début, {moment(registration.session.starts_at)}" in page
+    space.post(f"/inscriptions/{registration_token(registration)}/desistement/")
+    assert "Rien de prévu pour l’instant" in text(space)
+
+
+def test_a_waiting_person_reads_why(space: Client, user: User) -> None:
+    session = make_session(capacity=1)
+    make_registration(session)
+    make_registration(session, email=user.email)
+    assert "Dès qu’une place se libère" in text(space)
+
+
+def test_a_cancelled_session_is_said_until_its_day(space: Client, user: User) -> None:
+    registration = make_registration(make_session(title="Sophro du soir"), email=user.email)
+    cancel_session(session=registration.session, reason="Intervenante souffrante.", by=None)
+    page = text(space)
+    assert "Session annulée" in page
+    assert "Intervenante souffrante." in page
+
+
+def test_the_past_is_shown_year_by_year(space: Client, user: User) -> None:
+    for days, title in ((-10, "Récente"), (-400, "Ancienne")):
+        came(user, title=title) if days == -10 else make_registration(
+            make_session(days=days, title=title), email=user.email
+        )
+    assert "Ancienne" not in text(space)
+    year = (timezone.localdate() - timedelta(days=400)).year
+    assert "Ancienne" in space.get(f"/mon-espace/?annee={year}").text
+    for nonsense in ("0", "x", "%00", "9" * 30, "2026-02-30", "../"):
+        assert "Récente" in space.get(f"/mon-espace/?annee={nonsense}").text
+
+
+def test_hours_are_those_of_closed_sheets_and_of_nobody_else(space: Client, user: User) -> None:
+    activity = make_activity()
+    coordinator = make_coordinator(activity.organisation)
+    for days, hours, state, closed in ((-5, 2, "present", True), (-6, 1.5, "late", True), (-7, 4, "absent", True),
+                                       (-8, 3, "present", False)):  # fmt: skip
+        session = make_session(activity, days=days, hours=hours)
+        mine = make_registration(session, email=user.email)
+        other = make_registration(session)
+        slot = session.slots.get()
+        mark(slot=slot, marks={mine.pk: state, other.pk: "present"}, by=coordinator)
+        if closed:
+            close_sheet(slot=slot, by=coordinator)
+    years = hours_per_year(user)
+    assert sum(year.total for year in years) == 210
+    assert all(year.trainings == 0 for year in years)
+    assert "Vos heures" in text(space)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_space_costs_the_same_however_much_it_holds(
     space: Client, user: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -165,9 +259,11 @@ def test_the_space_costs_the_same_however_much_it_holds(
         past = came(user)
         make_certificate(past)
         make_invitation(past)
-        session = make_session(days=3 + days, capacity=1)
+        session = make_session(days=3 + days, capacity=1, promotion="offer")
         make_registration(session)
         make_registration(session, email=user.email)
-    assert Session.objects.count() == 2 * count
-    with django_assert_num_queries(7):  # session, navigation, user, registrations, certificates, leads, coordinates
+        offered(user, days=30 + days)
+    assert Session.objects.count() == 3 * count
+    # session, user, coming, slots, surveys, years, past, certificates, hours, leads, coordinates, navigation
+    with django_assert_num_queries(12):
         space.get("/mon-espace/")

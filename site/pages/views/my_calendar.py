@@ -1,9 +1,31 @@
 """The address of a person's own calendar, and how to change it."""
 
-from typing import Any
+from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from events.domain.links import calendar_url
+from members.domain.profile import change_calendar_address
+
+CHANGED = (
+    "Votre agenda a une nouvelle adresse. L’ancienne ne mène plus nulle part : abonnez-vous à la nouvelle."
+)
 
 
-def my_calendar(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_calendar(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        change_calendar_address(user=request.user)  # type: ignore[arg-type]
+        messages.success(request, CHANGED)
+        return redirect("my_calendar")
+    address = calendar_url(request.user)  # type: ignore[arg-type]
+    webcal = "webcal://" + address.partition("://")[2]
+    google = f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}"
+    return render(request, "pages/my_calendar.html", {"address": address, "webcal": webcal, "google": google})
