@@ -64,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, smtplib.SMTPException) as error:
-            logger.error("A mail of an account did not leave: %s", type(error).__name__)  # noqa: TRY400
+            logger.error("A mail of an account did not leave: %s", type(error).__name__)
             if self.request is not None:
                 messages.error(self.request, NOT_SENT)
 
