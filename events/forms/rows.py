@@ -161,4 +161,4 @@ class BaseRoleRows(BaseRows):
 ROWS = {"can_delete": True, "max_num": 60, "absolute_max": 100}
 TOO_MANY = {"too_many_forms": "Trop de lignes : 60 au plus.", "missing_management_form": "Rechargez la page."}
 SlotRows = forms.formset_factory(SlotForm, formset=BaseSlotRows, extra=2, validate_max=True, **ROWS)
-RoleRows = forms.formset_factory(RoleForm, formset=BaseRoleRows, extra=2, validate_max=True, **ROWS)
+RoleRows = forms.formset_factory(RoleForm, formset=BaseRoleRows, extra=1, validate_max=True, **ROWS)

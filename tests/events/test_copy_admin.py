@@ -187,4 +187,4 @@ def test_the_preview_of_copies_costs_the_same_whatever_their_number(
         client.post(reverse("sessions:copy_season_preview"), data)
 
 
-COPY_QUERIES = 12
+COPY_QUERIES = 14
