@@ -236,8 +236,13 @@ def test_the_past_is_shown_year_by_year(space: Client, user: User) -> None:
 def test_hours_are_those_of_closed_sheets_and_of_nobody_else(space: Client, user: User) -> None:
     activity = make_activity()
     coordinator = make_coordinator(activity.organisation)
-    for days, hours, state, closed in ((-5, 2, "present", True), (-6, 1.5, "late", True), (-7, 4, "absent", True),
-                                       (-8, 3, "present", False)):  # fmt: skip
+    sheets = [
+        (-5, 2, "present", True),
+        (-6, 1.5, "late", True),
+        (-7, 4, "absent", True),
+        (-8, 3, "present", False),
+    ]
+    for days, hours, state, closed in sheets:
         session = make_session(activity, days=days, hours=hours)
         mine = make_registration(session, email=user.email)
         other = make_registration(session)

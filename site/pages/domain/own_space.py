@@ -49,7 +49,7 @@ class Past:
 
 
 def coming(user: User) -> list[Line]:
-    """What stands, what was answered « no » to or cancelled; not a refusal that a later registration replaced."""
+    """What stands, was cancelled or answered « no » to; not a refusal that a later registration replaced."""
     now = timezone.now()
     found = _with_first_answer(with_position(own_registrations(user))).filter(
         Q(state__in=(*ACTIVE_STATES, *ANSWERED_NO))
