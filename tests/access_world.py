@@ -18,7 +18,7 @@ from certificates.domain.closing import close_sheet
 from certificates.domain.links import certificate_token
 from certificates.models import Certificate
 from events.domain.attendance import mark
-from events.domain.links import invitation_token, registration_token
+from events.domain.links import calendar_token, invitation_token, registration_token
 from events.models import Attendance, Registration, Session, SessionRole, SurveyInvitation
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Membership, Organisation, User
@@ -55,6 +55,12 @@ class Place:
             "events:accept_offer": {"token": registration_token(self.confirmed)},
             "events:decline_offer": {"token": registration_token(self.confirmed)},
             "events:survey": {"token": invitation_token(self.invitation)},
+            "events:feed_organisation": {"slug": self.organisation.slug},
+            "events:feed_activity": {"pk": self.upcoming.activity_id},
+            "events:feed_personal": {"token": calendar_token(self.confirmed.user)},
+            "events:embed": {"slug": self.organisation.slug},
+            "api:activities:detail": {"pk": self.upcoming.activity_id},
+            "api:organisations:detail": {"pk": self.organisation.pk},
             "certificates:download": {"token": certificate_token(self.certificate)},
             "certificates:certificate": {"number": self.certificate.number},
             "mailbox_message": {"name": "message.log"},
