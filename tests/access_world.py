@@ -19,7 +19,7 @@ from certificates.domain.links import certificate_token
 from certificates.models import Certificate
 from events.domain.attendance import mark
 from events.domain.links import calendar_token, invitation_token, registration_token
-from events.models import Attendance, Registration, Session, SessionRole, SurveyInvitation
+from events.models import Attendance, Registration, Session, SessionRole, SurveyInvitation, Theme
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Membership, Organisation, User
 from pages.models import OrganisationPage
@@ -76,6 +76,8 @@ class Place:
             return table[name]
         if name in {"import_preview", "import_confirm", "import_abandon"}:
             return {"token": "inconnu"}
+        if name.startswith("themes:"):
+            return {"pk": self.upcoming.activity.themes.get().pk}
         if name.startswith("organisations:"):
             return {"pk": self.organisation.pk}
         if name in {"events:attendance", "events:mark", "events:walk_in", "certificates:close_sheet"}:
@@ -103,6 +105,8 @@ def open_place(slug: str, people: str) -> Place:
         name=f"CPTS {slug}", short_name=slug, slug=slug, email=f"contact@{slug}.example.org", by=None
     )
     activity = factories.make_activity(organisation, title=f"Café {slug}", slug=f"cafe-{slug}")
+    activity.themes.set([Theme.objects.create(name=f"Thème {slug}", slug=f"theme-{slug}")])
+    activity.save()
     page = OrganisationPage.objects.get(organisation=organisation)
     Site.objects.update(root_page=page.get_parent())
     Site.clear_site_root_paths_cache()

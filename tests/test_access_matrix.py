@@ -56,6 +56,7 @@ ABSENT = "404 404 404 404 404 404"
 
 MATRIX: dict[str, tuple[str, str]] = {
     "events:calendar": (PUBLIC, NO),
+    "events:past": (PUBLIC, NO),
     "events:session": (PUBLIC, NO),
     "events:register": (EVERYBODY, "422 422 422 422 422 422"),
     "events:registered": (EVERYBODY, NO),
@@ -185,6 +186,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "organisations:history_results": (HIDDEN, HIDDEN_POST),
     "organisations:open_page": (HIDDEN_POST, "login 404 404 404 404 302"),
     "organisations:end_coordination": (HIDDEN_POST, "login 404 404 404 404 302"),
+    "themes:index": (HIDDEN, HIDDEN_POST),
+    "themes:index_results": (HIDDEN, HIDDEN_POST),
+    "themes:add": (HIDDEN, "login 404 404 404 404 422"),
+    "themes:edit": (HIDDEN, "login 404 404 404 404 422"),
+    "themes:delete": (HIDDEN, "login 404 404 404 404 302"),
 }
 # Whoever holds such a link is the person it was sent to; the matrix shows that it asks for no more.
 BEARER_LINKS = {
