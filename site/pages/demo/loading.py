@@ -112,6 +112,7 @@ def _load_organisation(demo: DemoOrganisation) -> bool:
             by=admin,
             kind=demo.kind,
             city=demo.city,
+            department=demo.department,
             signatory=demo.signatory,
             parent=Organisation.objects.get(slug=demo.parent) if demo.parent else None,
         )
@@ -190,6 +191,7 @@ def _session(demo: DemoSession) -> Session:
         place_name=demo.place_name,
         address=demo.address,
         city=demo.city,
+        department=demo.department,
         access=demo.access,
         to_bring=demo.to_bring,
         online_url=demo.online_url,

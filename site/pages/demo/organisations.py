@@ -28,6 +28,7 @@ class DemoOrganisation:
     signatory: str = ""
     figures: tuple[tuple[str, str], ...] = ()
     source: str = ""
+    department: str = ""
 
     @property
     def email(self) -> str:
@@ -41,6 +42,7 @@ ORGANISATIONS = (
         short_name="CPTS Grand Havre",
         kind="cpts",
         city="Le Havre",
+        department="76",
         summary=(
             "Des professionnels de santé du Havre et de la pointe de Caux qui se connaissent, se relaient et "
             "se soutiennent."
@@ -61,6 +63,7 @@ ORGANISATIONS = (
         short_name="IMHOTEP",
         kind="association",
         city="Rouen",
+        department="76",
         summary=(
             "Un réseau de médecins formés pour prendre soin des soignants, en Seine-Maritime et dans l’Eure."
         ),
@@ -92,6 +95,7 @@ ORGANISATIONS = (
         short_name="MOTS Normandie",
         kind="association",
         city="Caen",
+        department="14",
         parent="mots",
         summary="L’antenne normande de MOTS, avec l’URML Normandie : des formations près de chez vous.",
         signatory="L’antenne normande de MOTS",
@@ -107,6 +111,7 @@ ORGANISATIONS = (
         short_name="CPTS Caen Couronne",
         kind="cpts",
         city="Caen",
+        department="14",
         summary=(
             "Les professionnels de santé de l’agglomération de Caen, et un colloque pour apprendre de "
             "l’expérience."

@@ -33,6 +33,7 @@ class DemoSession:
     place_name: str = ""
     address: str = ""
     city: str = ""
+    department: str = ""
     access: str = ""
     to_bring: str = ""
     online_url: str = ""
@@ -210,6 +211,7 @@ def _imhotep() -> list[DemoSession]:
             capacity=25,
             place_name="Centre de formation des soins",
             city="Évreux",
+            department="27",
             people=7,
             first=14,
             roles=[
@@ -231,6 +233,7 @@ def _annual_day() -> DemoSession:
         capacity=80,
         place_name="Centre de congrès",
         city="Bagnoles de l’Orne",
+        department="61",
         opens_in_days=60,
     )
 

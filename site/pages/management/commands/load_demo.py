@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from events.domain import imports
 from pages.demo import desk, leader, loading, people
+from pages.demo.themes import load_themes
 from pages.domain.standard_pages import add_standard_pages
 
 PAST_YEAR = Path("events") / "data" / "cafe-des-soignants-2024-2025.csv"
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         self._step("Pages d’aide et pages légales", add_standard_pages(by=loading.administrator()))
         self._step("Structures", loading.load_organisations())
         self._step("Dispositifs", loading.load_activities())
+        self._step("Thèmes", load_themes())
         self._step("Sessions", loading.load_sessions(tell=lambda title: self.stdout.write(f"  · {title}")))
         self._step("Candidatures à la formation « Leader »", leader.load_leader())
         self._step("Bureau de la coordination", desk.load_desk())
