@@ -86,6 +86,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "media_image": (ABSENT, NO),
     "robots": (PUBLIC, NO),
     "sitemap": (PUBLIC, NO),
+    "site_search": (PUBLIC, NO),
+    "style": ("404 404 404 404 404 200", NO),
     "my_space": (OWN_LIST, NO_SIGNED_IN),
     "my_profile": (OWN_LIST, "login 422 422 422 422 422"),
     "my_calendar": (OWN_LIST, "login 302 302 302 302 302"),

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from pages.views import api, crawlers, mailbox, media, my_calendar, my_data, my_profile, my_space, style
+from pages.views import (
+    api,
+    crawlers,
+    mailbox,
+    media,
+    my_calendar,
+    my_data,
+    my_profile,
+    my_space,
+    search,
+    style,
+)
 
 urlpatterns = [
     path("api/v1/", include((api.router.get_urlpatterns(), "api"))),
@@ -19,6 +30,7 @@ urlpatterns = [
     path("media/images/<path:name>", media.image, name="media_image"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("recherche/", search.search, name="site_search"),
     path("style/", style.style, name="style"),
     path("boite-aux-lettres/", mailbox.mailbox, name="mailbox"),
     path("boite-aux-lettres/<str:name>/", mailbox.mailbox_message, name="mailbox_message"),
