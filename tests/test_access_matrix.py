@@ -61,6 +61,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "events:register": (EVERYBODY, "422 422 422 422 422 422"),
     "events:registered": (EVERYBODY, NO),
     "events:session_ics": (PUBLIC, NO),
+    "events:session_image": (PUBLIC, NO),
     "events:registration": (PUBLIC, NO),
     "events:withdraw": (NO, EVERYBODY),
     "events:consents": (NO, EVERYBODY),

@@ -109,8 +109,8 @@ def _runs(text: str, face: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def _signs(name: str) -> frozenset[int]:
-    font = TTFont(FONTS / f"{name}.woff2", lazy=True)
-    return frozenset(font.getBestCmap())
+    with TTFont(FONTS / f"{name}.woff2", lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 @cache
