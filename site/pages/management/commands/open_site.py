@@ -1,4 +1,4 @@
-"""Give a new installation its home, help and legal pages and its first themes; a second run changes nothing."""
+"""Give a new installation its home, help and legal pages, and its first themes; repeating changes nothing."""
 
 from typing import Any
 
