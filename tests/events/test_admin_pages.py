@@ -151,7 +151,6 @@ def test_no_search_breaks_the_page_choosers(query: str) -> None:
         "wagtailadmin_collections:index",
         "wagtailsites:index",
         "wagtailredirects:index",
-        "wagtailforms:index",
     ],
 )
 def test_what_names_other_peoples_work_is_for_administrators(name: str) -> None:
