@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from events.models import JournalEntry
@@ -20,5 +21,6 @@ def purge_journal(*, now: datetime | None = None, dry_run: bool = False) -> int:
         return old.count()
     done = 0
     while some := list(old.order_by("timestamp").values_list("pk", flat=True)[:BATCH]):
-        done += JournalEntry.objects.filter(pk__in=some).delete()[0]
+        with transaction.atomic():
+            done += JournalEntry.objects.filter(pk__in=some).delete()[0]
     return done

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from events.domain.report.shares import half_up
 from events.domain.survey import FLOOR
-from events.models import Session, SurveyInvitation, SurveyResponse
+from events.models import Session, Survey, SurveyResponse
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,10 @@ class Marks:
 
 @dataclass(frozen=True)
 class Surveys:
-    """Every survey of some activities, whatever the period: marks, and people invited by session."""
+    """Every survey of some activities, whatever the period: marks, and people invited by session.
+
+    Invitations are let go after some months: whoever came was invited, so nobody invited means all.
+    """
 
     marks: list[Marks]
     invited: dict[int, int]
@@ -48,15 +51,16 @@ class Surveys:
 
 def collect(activities: Collection[int]) -> Surveys:
     """Two queries, one line per survey."""
-    of_ours = {
-        "survey__session__activity__in": activities,
-        "survey__session__status": Session.Status.PUBLISHED,
-    }
+    ours = {"session__activity__in": activities, "session__status": Session.Status.PUBLISHED}
+    of_ours = {f"survey__{name}": value for name, value in ours.items()}
     invitations = (
-        SurveyInvitation.objects.filter(**of_ours)
+        Survey.objects.filter(**ours)
         .order_by()
-        .values_list("survey__session")
-        .annotate(invited=Count("pk"), silent=Count("pk", filter=Q(answered=False)))
+        .values_list("session")
+        .annotate(
+            invited=Count("invitations"),
+            silent=Count("invitations", filter=Q(invitations__answered=False)),
+        )
     )
     people = {session: (invited, silent) for session, invited, silent in invitations}
     rows = (
@@ -73,7 +77,7 @@ def collect(activities: Collection[int]) -> Surveys:
             closes_at,
             answers,
             total,
-            settled=imported or closes_at <= now or not people.get(session, (0, 1))[1],
+            settled=imported or closes_at <= now or _all_answered(*people.get(session, (0, 0))),
         )
         for session, activity, imported, closes_at, answers, total in rows
     ]
@@ -100,10 +104,12 @@ def received(surveys: Surveys, inside: Collection[int]) -> int:
 
 
 def asked(surveys: Surveys, came: dict[int, int]) -> int:
-    """People whom we invited to answer, and those who came where a spreadsheet brought the marks."""
-    invited = sum(number for session, number in surveys.invited.items() if session in came)
-    imported = {each.session for each in surveys.marks if each.imported} - set(surveys.invited)
-    return invited + sum(came[session] for session in imported if session in came)
+    """People whom we invited to answer; those who came, where no invitation is left or ever was."""
+    return sum(number or came[session] for session, number in surveys.invited.items() if session in came)
+
+
+def _all_answered(invited: int, silent: int) -> bool:
+    return bool(invited) and not silent
 
 
 def _blocks(marks: Iterable[Marks]) -> list[list[Marks]]:
