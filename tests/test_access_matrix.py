@@ -106,10 +106,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "embedding": (COORDINATORS, NO_ADMIN),
     "my_data": (OWN_LIST, NO_SIGNED_IN),
     "my_consents": (NO_SIGNED_IN, "login 302 302 302 302 302"),
-    # They ask for a sign-in of the last minutes first.
-    "my_copy": ("login 403 403 403 403 403", NO_SIGNED_IN),
-    "my_copy_json": ("login 403 403 403 403 403", NO_SIGNED_IN),
-    "my_erasure": ("login 403 403 403 403 403", "login 403 403 403 403 403"),
+    "my_copy": (OWN_LIST, NO_SIGNED_IN),
+    "my_copy_json": (OWN_LIST, NO_SIGNED_IN),
+    "my_erasure": (OWN_LIST, OWN_LIST),  # a POST that confirms nothing shows the second step
     "my_erased": (PUBLIC, NO),
     "sign_in_again": (NO_SIGNED_IN, "login login login login login login"),
     "mailbox": (ABSENT, ABSENT),
