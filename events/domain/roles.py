@@ -68,7 +68,7 @@ def _replace(session: Session, stored: Sequence[SessionRole], roles: Sequence[Se
     session.roles.all().delete()
     for role in roles:
         role.save(force_insert=True)
-    heirs = {one.pk: _same(one, roles) for one in stored if one.pk is not None}
+    heirs = {one.pk: _same(one, roles) for one in stored}
     pairs = {(item, heir.pk) for item, role in links if (heir := heirs.get(role)) is not None}
     spoken.objects.bulk_create(
         spoken(agendaitem_id=item, sessionrole_id=role) for item, role in sorted(pairs)

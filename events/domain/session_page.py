@@ -56,7 +56,8 @@ class Face:
 
     @property
     def next(self) -> Session | None:
-        return self.dates[0] if self.dates else None
+        """The first with a seat, or else the first."""
+        return next((each for each in self.dates if not each.is_full), None) or next(iter(self.dates), None)
 
 
 def face_of(session: Session) -> Face:
@@ -88,7 +89,7 @@ def days_of(session: Session, roles: Iterable[SessionRole]) -> list[Day]:
     found = []
     for _pk, same in groupby(rows, key=lambda row: row.pk):
         lines = list(same)
-        people = [known[line.role] for line in lines if line.role in known]  # type: ignore[attr-defined]
+        people = [known[line.role] for line in lines if line.role in known]
         found.append(
             Moment(
                 lines[0],

@@ -123,6 +123,15 @@ def test_other_dates_of_the_activity_are_offered_and_drafts_are_not(client: Clie
         assert absent not in text
 
 
+def test_where_no_name_is_taken_the_next_date_with_a_seat_is_offered(client: Client) -> None:
+    session = factories.make_session(capacity=1, waiting_list=False)
+    factories.make_registration(session)
+    full = factories.make_session(session.activity, title="Pleine", days=20, capacity=1)
+    factories.make_registration(full)
+    free = factories.make_session(session.activity, title="La suivante", days=30)
+    assert f'Prochaine date : <a href="/sessions/{free.pk}/">La suivante' in page(client, session)
+
+
 @pytest.mark.parametrize("state", ["past", "cancelled"])
 def test_what_is_over_leads_to_the_next_date(client: Client, state: str) -> None:
     session = factories.make_session(days=-2 if state == "past" else 5)
@@ -204,6 +213,7 @@ def test_a_shared_link_shows_title_date_place_and_picture(client: Client) -> Non
     assert image is not None
     assert f"/sessions/{session.pk}/partage.png?v=" in image[1]
     assert image[1].startswith("http")
+    assert text.count('property="og:image"') == text.count('rel="canonical"') == 1
     assert "Maison de santé, Le Havre" in text
     assert 'href="mailto:?subject=' in text
 
