@@ -116,7 +116,7 @@ class CallBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if not self.is_deferred_validation and bool(cleaned["page"]) == bool(cleaned["url"]):
+        if not self.is_deferred_validation and bool(cleaned.get("page")) == bool(cleaned.get("url")):
             sentence = "Choisissez une page du site ou écrivez une adresse, l’une des deux."
             raise StructBlockValidationError(block_errors={"url": ValidationError(sentence)})
         return cleaned
@@ -230,7 +230,7 @@ class ResourceBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if not self.is_deferred_validation and not any(cleaned[way] for way in ("url", "phone", "email")):
+        if not self.is_deferred_validation and not any(cleaned.get(way) for way in ("url", "phone", "email")):
             sentence = "Dites comment joindre ce service : site, téléphone ou e-mail."
             raise StructBlockValidationError(block_errors={"url": ValidationError(sentence)})
         return cleaned

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks.stream_block import StreamBlockValidationError, StreamValue
 from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model
@@ -32,8 +33,14 @@ class OwnThingsForm(WagtailAdminPageForm):
         for name, value in list(cleaned.items()):
             known = _named(before, name, getattr(before, name)) if before else set()
             if not all(_is_own(self.for_user, *each) for each in _named(self.instance, name, value) - known):
-                self.add_error(name, ValidationError(NOT_YOURS))
+                self.add_error(name, _refusal(value))
         return cleaned
+
+
+def _refusal(value: Any) -> ValidationError:
+    """A body tells only its own kind of error."""
+    error = ValidationError(NOT_YOURS)
+    return StreamBlockValidationError(non_block_errors=[error]) if isinstance(value, StreamValue) else error
 
 
 def _named(page: Any, name: str, value: Any) -> Named:

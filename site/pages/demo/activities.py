@@ -1,6 +1,9 @@
 """What the demo's organisations offer."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from pages.demo.blocks import CAFE_BLOCKS
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,7 @@ class DemoActivity:
     objectives: str = ""
     methods: str = ""
     hours: str = ""
+    more: tuple[tuple[str, Any], ...] = ()  # blocks after the text
 
     @property
     def is_training(self) -> bool:
@@ -37,6 +41,7 @@ ACTIVITIES = (
             "personnes, jamais plus que les places annoncées.</li><li>Ce qui se dit au Café reste au "
             "Café.</li><li>Rien à préparer, rien à apporter. Venez comme vous êtes.</li></ul>"
         ),
+        more=CAFE_BLOCKS,
     ),
     DemoActivity(
         slug="accueil-nouveaux-soignants",

@@ -143,7 +143,7 @@ def _load_activity(demo: DemoActivity) -> bool:
         "title": demo.title,
         "summary": demo.summary,
         "audience": demo.audience,
-        "body": prose(demo.body),
+        "body": [*prose(demo.body), *demo.more],
     }
     if demo.is_training:
         fields |= {"objectives": demo.objectives, "methods": demo.methods, "hours": Decimal(demo.hours)}

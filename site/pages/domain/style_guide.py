@@ -27,6 +27,11 @@ PAIRS = (
 ENOUGH = 4.5
 
 
+ORGANISATION = Organisation(
+    pk=1, name="CPTS Grand Havre", short_name="CPTS Grand Havre", email="contact@example.org"
+)
+
+
 @dataclass(frozen=True)
 class Pair:
     """Words on a ground, and their contrast by day and by night."""
@@ -83,11 +88,17 @@ def shown_blocks() -> list[tuple[str, Any]]:
     return [(name, block.bind(block.normalize(block.get_preview_value()))) for name, block in chosen]
 
 
+def shown_agreements(prefix: str) -> list[dict[str, Any]]:
+    words = ("J’accepte de recevoir les nouvelles.", "J’accepte d’être photographié·e.")
+    return [
+        {"name": f"{prefix}-{n}", "organisation": ORGANISATION, "wording": each, "standing": None}
+        for n, each in enumerate(words)
+    ]
+
+
 def _session(n: int, hue: str, **facts: Any) -> Session:
     start = timezone.now() + timedelta(days=9 * (n + 1))
-    activity: ActivityPage = EventPage(
-        title="Café des Soignants", hue=hue, organisation=Organisation(short_name="CPTS Grand Havre")
-    )
+    activity: ActivityPage = EventPage(title="Café des Soignants", hue=hue, organisation=ORGANISATION)
     common = {"status": Session.Status.PUBLISHED, "city": "Le Havre", "capacity": 14}
     return Session(
         pk=n + 1, activity=activity, starts_at=start, ends_at=start + timedelta(hours=2), **(common | facts)

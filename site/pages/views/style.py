@@ -23,6 +23,7 @@ PARTS = (
     ("donnees", "Chiffres et tableaux"),
     ("personnes", "Personnes, documents, programme"),
     ("formulaires", "Formulaires"),
+    ("inscrire", "S’inscrire"),
     ("blocs", "Blocs de contenu"),
 )
 
@@ -38,6 +39,7 @@ def style(request: HttpRequest) -> HttpResponse:
             "words": words,
             "form": StyleForm.mistaken(f"{name}-%s"),
             "clean": StyleForm.clean_one(name),
+            "agreements": style_guide.shown_agreements(name),
         }
         for name, words in (("light", "Clair"), ("dark", "Sombre"))
     ]
@@ -52,6 +54,7 @@ def style(request: HttpRequest) -> HttpResponse:
         "sessions": style_guide.shown_sessions(),
         "blocks": style_guide.shown_blocks(),
         "activity": live_activities().first(),
+        "organisation": style_guide.ORGANISATION,
         "shown_messages": [
             Message(messages.SUCCESS, "C’est enregistré."),
             Message(messages.INFO, "Un message vient de partir."),
