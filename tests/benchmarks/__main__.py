@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-PARTS = ("registrations", "certificates", "import", "report", "listing", "export", "catalogue")
+PARTS = ("registrations", "certificates", "import", "report", "listing", "export", "catalogue", "accounts")
 ENGINES = ("sqlite", "postgresql")
 
 

@@ -17,6 +17,7 @@ from events.domain import imports
 from events.domain.report import report
 from events.models import ActivityPage, Attendance, Registration, Session, Slot
 from members.models import User
+from tests.benchmarks.accounts import accounts
 from tests.benchmarks.catalogue import catalogue
 from tests.benchmarks.exports import exports
 from tests.benchmarks.listing import listing
@@ -200,6 +201,7 @@ def _confirmed(slot: Slot, user: User) -> Registration:
 
 
 MEASURES: dict[str, Callable[[], list[str]]] = {
+    "accounts": accounts,
     "export": exports,
     "registrations": registrations,
     "certificates": certificates,

@@ -1,4 +1,4 @@
-"""Pro Santé Connect as it behaves, on this machine: real HTTP, signed tokens, state, PKCE, codes that serve once."""
+"""Pro Santé Connect as it behaves, on this machine: real HTTP, signed tokens, state, PKCE, single codes."""
 
 import base64
 import hashlib
@@ -105,7 +105,7 @@ class Provider:
         self.refusals.append(why)
 
 
-def handler_of(provider: Provider) -> type[BaseHTTPRequestHandler]:
+def handler_of(provider: Provider) -> type[BaseHTTPRequestHandler]:  # noqa: C901 one class, inside
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path, query = urlsplit(self.path).path, urlsplit(self.path).query
