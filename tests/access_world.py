@@ -70,6 +70,7 @@ class Place:
             "messages:write": {"pk": self.upcoming.pk},
             "messages:resume": {"pk": self.upcoming.pk},
             "activity_settings": {"pk": self.upcoming.activity_id},
+            "remove_second_factor": {"pk": self.coordinator.pk},
             "organisations:end_coordination": {"pk": Membership.objects.get(user=self.coordinator).pk},
         }
         if name in table:

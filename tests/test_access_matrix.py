@@ -83,6 +83,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "certificates:download": (PUBLIC, NO),
     # To one's second factor; with it, on to one's space.
     "second_factor": ("login 302 302 302 302 302", "405 405 405 405 405 405"),
+    "remove_second_factor": (HIDDEN, "login 404 404 404 404 422"),
     "sign_out_everywhere": (OWN_LIST, "login 302 302 302 302 302"),
     "media_image": (ABSENT, NO),
     "robots": (PUBLIC, NO),
@@ -98,6 +99,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "api:activities:detail": (PUBLIC, NO),
     "api:organisations:listing": (PUBLIC, NO),
     "api:organisations:detail": (PUBLIC, NO),
+    "events:subscribe": (PUBLIC, NO),
     "events:feed": (PUBLIC, NO),
     "events:feed_organisation": (PUBLIC, NO),
     "events:feed_activity": (PUBLIC, NO),

@@ -13,18 +13,20 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 from wagtail.contrib.settings.models import register_setting
 
 from common.models import BasePage
 from common.owned import OwnThingsForm
 from common.public import mark_public
 from events.admin.menu import CoordinatorMenuItem
-from members.models import RetentionPolicy
+from members.models import RetentionPolicy, User
 from pages.admin import OrganisationsAndPages, organisation_viewset
 from pages.middleware import choosable_pages
 from pages.models import ContentPage, OrganisationPage, SiteSettings
 from pages.views.desk_agreements import AgreementsView
 from pages.views.desk_erasure import ErasureView
+from pages.views.desk_second_factor import RemoveSecondFactorView
 
 register_setting(SiteSettings, icon="site", order=10)
 register_setting(RetentionPolicy, icon="calendar-check", order=20)
@@ -89,6 +91,7 @@ def register_rights() -> list[URLPattern]:
     return [
         path("accords/", AgreementsView.as_view(), name="agreements"),
         path("effacement/", ErasureView.as_view(), name="erase_person"),
+        path("deuxieme-facteur/<int:pk>/", RemoveSecondFactorView.as_view(), name="remove_second_factor"),
     ]
 
 
@@ -109,3 +112,10 @@ def erasure_menu_item() -> MenuItem:
 class AdministratorsItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
+
+
+@hooks.register("register_user_listing_buttons")
+def offer_to_remove_second_factor(user: User, request_user: User) -> list[Button]:
+    url = reverse("remove_second_factor", args=[user.pk])
+    own = user.pk == request_user.pk
+    return [] if own else [Button("Retirer le deuxième facteur", url=url, icon_name="key", priority=60)]

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common.errors import DomainError
-from events.models import JournalEntry, SessionRole
+from events.models import JournalEntry, Message, SessionRole
 from members.domain.coordination import end_coordination
 from members.domain.organisations import name_coordinator, open_organisation
 from members.domain.second_factor import end_sessions, needs_second_factor, remove_second_factor
@@ -264,3 +264,19 @@ def test_a_session_of_another_version_is_over(client, coordinator):
     client.force_login(coordinator)
     end_sessions(user=coordinator)
     assert client.get("/mon-espace/").url.startswith("/compte/login/")
+
+
+def test_an_administrator_does_it_in_the_admin_once_the_person_is_known(client, coordinator):
+    TOTP.activate(coordinator, generate_totp_secret())
+    client.force_login(factories.make_admin())
+    url = reverse("remove_second_factor", args=[coordinator.pk])
+    assert url in client.get(reverse("wagtailusers_users:index")).content.decode()
+    assert "J’ai vérifié" in client.get(url).content.decode()
+    assert client.post(url, {}).status_code == 422
+    assert Authenticator.objects.exists()
+    assert client.post(url, {"checked": "on"}).url == reverse("wagtailusers_users:index")
+    assert not Authenticator.objects.exists()
+    message = Message.objects.get(recipient=coordinator.email)
+    assert message.subject == "Votre deuxième facteur a été retiré"
+    assert message.organisation is None
+    assert client.post(url, {"checked": "on"}).status_code == 422, "there is nothing left"
