@@ -30,24 +30,18 @@ HELP = StandardPage(
     title="Besoin d’aide ?",
     intro="Vous prenez soin des autres. Si c’est vous qui allez mal, ou un collègue, voici à qui parler.",
     body=(
-        "<h2>Maintenant, jour et nuit</h2>"
-        '<p><b>MOTS : <a href="tel:+33608282589">0608 282 589</a>.</b> Un médecin formé vous répond, à '
-        "toute heure, en "
-        "toute confidentialité. Pour vous, ou parce qu’un confrère vous inquiète.</p>"
-        '<p>En cas de danger immédiat, appelez le <a href="tel:15">15</a>. Le <a href="tel:3114">3114</a>, '
-        "numéro "
-        "national de prévention du suicide, répond aussi à toute heure.</p>"
-        "<h2>Vous êtes interne</h2>"
-        "<p>La cellule de soutien des internes de Rouen répond par e-mail : "
-        '<a href="mailto:soutien-img@univ-rouen.fr">soutien-img@univ-rouen.fr</a>.</p>'
-        "<h2>Un temps d’écoute, un soin</h2>"
-        "<ul><li>Certaines structures proposent un temps d’écoute individuel, tenu par un binôme formé. La "
-        "page de chaque structure dit comment la joindre.</li><li>La Clinique des Boucles de la Seine "
-        "accueille des soignants.</li></ul><h2>Se former pour aider</h2><p>Le diplôme interuniversitaire « "
-        "Soigner les soignants » forme à recevoir un confrère comme patient.</p><h2>Ce que fait Escale, et "
-        "ce qu’elle ne fait pas</h2><p>Escale vous indique ces portes, et s’arrête là. Elle ne prend aucun "
-        "rendez-vous d’écoute ou de soin, et n’en garde aucune trace : ni formulaire, ni statistique. Ces "
-        "appels et ces messages partent de chez vous, sans passer par nous.</p>"
+        '<h2>Maintenant, jour et nuit</h2><p><b>MOTS : <a href="tel:+33608282589">0608 282 589</a>.</b> '
+        "L’association répond à toute heure. Pour vous, ou parce qu’un confrère vous inquiète.</p><p>En cas "
+        "de danger immédiat, appelez les secours.</p><h2>Vous êtes interne</h2><p>La cellule de soutien des "
+        "internes de Rouen répond par e-mail : <a "
+        'href="mailto:soutien-img@univ-rouen.fr">soutien-img@univ-rouen.fr</a>.</p><h2>Un temps d’écoute, un '
+        "soin</h2><ul><li>Certaines structures proposent un temps d’écoute individuel, tenu par un binôme "
+        "formé. La page de chaque structure dit comment la joindre.</li><li>La Clinique des Boucles de la "
+        "Seine accueille des soignants.</li></ul><h2>Se former pour aider</h2><p>Le diplôme "
+        "interuniversitaire « Soigner les soignants » forme à recevoir un confrère comme patient.</p><h2>Ce "
+        "que fait Escale, et ce qu’elle ne fait pas</h2><p>Escale vous indique ces portes, et s’arrête là. "
+        "Elle ne prend aucun rendez-vous d’écoute ou de soin, et n’en garde aucune trace : ni formulaire, ni "
+        "statistique. Ces appels et ces messages partent de chez vous, sans passer par nous.</p>"
     ),
     in_menu=True,
 )
@@ -118,11 +112,13 @@ LEGAL = StandardPage(
     title="Mentions légales",
     intro="Projet de texte : la structure qui met Escale en service le complète avant l’ouverture.",
     body=(
-        "<h2>Éditeur</h2><p>À compléter : nom, forme juridique, adresse et directeur ou directrice de la "
-        "publication.</p><h2>Hébergement</h2><p>À compléter : nom, adresse et téléphone de "
-        "l’hébergeur.</p><h2>Contenus</h2><p>Chaque structure écrit et publie ses propres pages. Les "
-        "chiffres sont donnés avec leur source et leur date. Les illustrations sont celles "
-        "d’Escale.</p><h2>Logiciel et polices</h2><p>Textes en Atkinson Hyperlegible Next, titres en "
+        "<h2>Éditeur</h2><p>À compléter : nom, forme juridique, adresse, téléphone, numéro d’inscription "
+        "(RNA ou SIREN), et directeur ou directrice de la publication.</p><h2>Hébergement</h2><p>À "
+        "compléter : nom, adresse et téléphone de l’hébergeur. Il agit comme sous-traitant des structures, "
+        "au sens du RGPD.</p><h2>Contenus</h2><p>Chaque structure écrit et publie ses propres pages, et en "
+        "répond. Les chiffres sont donnés avec leur source et leur date. Les illustrations sont celles "
+        "d’Escale.</p><h2>Signaler un contenu</h2><p>Écrivez à la structure dont c’est la page, ou à "
+        "l’éditeur.</p><h2>Logiciel et polices</h2><p>Textes en Atkinson Hyperlegible Next, titres en "
         "Fraunces (licence SIL Open Font License), icônes Lucide (licence ISC).</p>"
     ),
 )
@@ -132,39 +128,51 @@ PRIVACY = StandardPage(
     intro="Le moins possible, le temps qu’il faut. Projet de texte, à valider par chaque structure.",
     body=(
         "<h2>Qui est responsable</h2><p>La structure qui organise l’activité est responsable de vos "
-        "données. Escale et son hébergeur les traitent pour elle.</p><h2>Ce que nous "
-        "demandons</h2><ul><li>Prénom, nom, adresse e-mail, profession : pour vous inscrire et vous "
-        "prévenir.</li><li>Civilité, numéro RPPS, adhésion : si vous le souhaitez.</li><li>Vos présences : "
-        "pour vous délivrer une attestation.</li></ul><p>Jamais de date de naissance, d’adresse postale ni "
-        "d’information de santé. N’en écrivez pas dans les champs libres.</p><h2>Pourquoi, et sur quelle "
-        "base</h2><p>Gérer votre inscription et rendre compte de l’activité en chiffres, sur la base de "
-        "votre demande et de l’intérêt légitime de la structure.</p><h2>Qui les voit</h2><p>La coordination "
-        "de la structure, et les personnes qui animent votre session. Aucune autre structure. Votre avis "
-        "est anonyme : rien ne permet de remonter d’une réponse à vous.</p><h2>Combien de "
-        "temps</h2><ul><li>Liste d’attente sans suite : trois mois.</li><li>Invitation à donner son avis : "
-        "six mois.</li><li>Inscriptions et présences : trois ans, puis des totaux "
-        "anonymes.</li><li>Attestations : tant qu’elles peuvent vous servir de preuve.</li></ul><h2>Vos "
-        "droits</h2><p>Accès, rectification, effacement, limitation, opposition : écrivez à la structure, "
-        "dont l’adresse figure sur sa page. Vous pouvez aussi saisir la CNIL "
-        "(www.cnil.fr).</p><h2>Cookies</h2><p>Deux, indispensables : votre session, et la protection des "
-        "formulaires. Aucune mesure d’audience, rien qui vienne d’ailleurs.</p>"
+        "données : son nom est sur chaque formulaire, son adresse sur sa page. Escale et son hébergeur les "
+        "traitent pour elle, et pour rien d’autre.</p><h2>Ce que nous demandons</h2><ul><li>Prénom, nom, "
+        "adresse e-mail, profession : pour vous inscrire et vous prévenir.</li><li>Civilité, numéro RPPS, "
+        "adhésion : si vous le souhaitez.</li><li>Vos présences : pour vous délivrer une "
+        "attestation.</li></ul><p>Jamais de date de naissance, d’adresse postale ni d’information de santé. "
+        "N’en écrivez pas dans les champs libres.</p><h2>Pourquoi, et sur quelle base</h2><ul><li>Gérer "
+        "votre inscription : votre demande.</li><li>Rendre compte de l’activité en chiffres : l’intérêt "
+        "légitime de la structure.</li><li>Garder la preuve d’une formation suivie : une obligation "
+        "légale.</li><li>Vous annoncer les prochaines dates, publier une photo : votre accord, donné à part, "
+        "jamais nécessaire pour vous inscrire, et repris quand vous voulez.</li></ul><h2>Qui les "
+        "voit</h2><p>La coordination de la structure, et les personnes qui animent votre session. Aucune "
+        "autre structure. Une attestation se vérifie par son numéro : la page ne montre que votre prénom et "
+        "une initiale. Votre avis est anonyme : rien ne permet de remonter d’une réponse à vous.</p><h2>Vos "
+        "droits</h2><p>Lire vos données, en prendre une copie, les corriger, les effacer, en limiter "
+        "l’usage, vous y opposer, reprendre un accord.</p><ul><li><b>Depuis <a "
+        'href="/mon-espace/donnees/">Mon espace, Mes données</a></b> : tout de suite, sans rien demander à '
+        "personne.</li><li><b>Vous n’avez jamais créé de compte ?</b> Vous en avez pourtant un dès votre "
+        "première inscription : demandez un code à l’adresse que vous aviez donnée, il "
+        "l’ouvre.</li><li><b>Vous n’avez plus cette adresse ?</b> Écrivez à la structure, ou à la "
+        "plateforme : la réponse vient sous un mois.</li></ul><p>L’effacement garde des nombres sans nom, et "
+        "l’attestation d’une formation tant que la loi peut demander de la prouver. Il rend vos places à "
+        "venir.</p><p>Vous pouvez aussi saisir la CNIL : www.cnil.fr.</p><h2>Cookies</h2><p>Deux, "
+        "indispensables : votre session, et la protection des formulaires. Aucune mesure d’audience, rien "
+        "qui vienne d’ailleurs : c’est pourquoi aucun bandeau ne vous interrompt.</p>"
     ),
 )
 ACCESSIBILITY = StandardPage(
     slug="accessibilite",
     title="Accessibilité",
-    intro="Escale vise le RGAA 4.1 et le niveau AA des WCAG 2.2. Elle n’a pas encore été auditée.",
+    intro="Escale vise le RGAA 4.1 et le niveau AA des WCAG 2.2.",
     body=(
-        "<h2>État de conformité</h2><p><b>Non évaluée.</b> Aucun audit de conformité au RGAA n’a encore eu "
-        "lieu : nous ne déclarons donc ni conformité totale, ni conformité partielle.</p><h2>Ce que nous "
-        "faisons déjà</h2><ul><li>Tout se fait au clavier, avec un repère visible.</li><li>Les pages "
-        "restent lisibles à 200 % et sur un écran de 320 pixels.</li><li>La couleur n’est jamais seule à "
-        "porter une information.</li><li>Chaque page passe un contrôle automatique, qui ne remplace pas un "
-        "audit.</li></ul><h2>Une difficulté ?</h2><p>Écrivez à la structure qui organise l’activité : son "
-        "adresse est sur sa page. Elle vous donnera l’information ou l’inscription par un autre "
-        "moyen.</p><h2>Recours</h2><p>Si vous n’obtenez pas de réponse satisfaisante, vous pouvez saisir le "
-        "Défenseur des droits : www.defenseurdesdroits.fr, ou par courrier gratuit, sans affranchissement : "
-        "Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.</p>"
+        "<h2>Ce que nous faisons déjà</h2><ul><li>Tout se fait au clavier, avec un repère "
+        "visible.</li><li>Les pages restent lisibles à 200 % et sur un écran de 320 pixels.</li><li>La "
+        "couleur n’est jamais seule à porter une information.</li><li>Chaque page passe un contrôle "
+        "automatique, qui ne remplace pas un audit.</li></ul><h2>Ce qui n’est pas accessible</h2><p>Sans "
+        "audit, nous ne pouvons pas en dresser la liste complète. Nous savons déjà que :</p><ul><li>les "
+        "documents que les structures joignent (affiches, supports) ne sont pas tous "
+        "accessibles ;</li><li>une carte s’ouvre sur un autre site, dont nous ne répondons pas : l’adresse "
+        "est toujours écrite en toutes lettres.</li></ul><h2>Une difficulté ?</h2><p>Écrivez à la structure "
+        "qui organise l’activité : son adresse est sur sa page. Elle vous donnera l’information ou "
+        "l’inscription par un autre moyen.</p><h2>Recours</h2><p>Si vous n’obtenez pas de réponse "
+        "satisfaisante, vous pouvez saisir le Défenseur des droits : www.defenseurdesdroits.fr, ou par "
+        "courrier gratuit, sans affranchissement : Défenseur des droits, Libre réponse 71120, 75342 Paris "
+        "CEDEX 07.</p><h2>Cette déclaration</h2><p>Elle est refaite après trois ans, ou dès que le site "
+        "change en profondeur.</p>"
     ),
 )
 PAGES = (RESOURCES, HELP, LEGAL, PRIVACY, ACCESSIBILITY)
