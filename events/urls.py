@@ -20,6 +20,7 @@ app_name = "events"
 urlpatterns = [
     path("calendrier/", calendar.calendar, name="calendar"),
     path("calendrier/passees/", past.past, name="past"),
+    path("agendas/", feeds.subscribe, name="subscribe"),
     path("agendas/escale.ics", feeds.site_feed, name="feed"),
     path("agendas/structures/<slug:slug>.ics", feeds.organisation_feed, name="feed_organisation"),
     path("agendas/dispositifs/<int:pk>.ics", feeds.activity_feed, name="feed_activity"),

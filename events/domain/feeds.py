@@ -7,6 +7,7 @@ away. Events have the same UID as in mails and files, so that none appears twice
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -169,6 +170,13 @@ def _stamp(line: Line) -> datetime:
 def _addresses() -> str:
     """The address of session 0, of which each event's is made."""
     return mails.absolute(reverse("events:session", args=[0]))
+
+
+def ways_in(address: str) -> dict[str, str]:
+    """How programs are told of a feed: its address, the one that opens them, and Google's own."""
+    webcal = "webcal://" + address.partition("://")[2]
+    google = f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}"
+    return {"address": address, "webcal": webcal, "google": google}
 
 
 def name_of(*parts: Any) -> str:

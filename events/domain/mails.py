@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from events.models import Message
 
-# What is left and what replaces it may come in one mail, each calendar with a method of its own.
+# A mail carries one calendar per slot, each with a method of its own: kept, removed, left, replaced.
 _CALENDAR = re.compile(r"BEGIN:VCALENDAR.*?END:VCALENDAR\r?\n?", re.DOTALL)
 _METHOD = re.compile(r"^METHOD:([A-Z]+)", re.MULTILINE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
@@ -27,15 +27,26 @@ def build(message: Message) -> EmailMultiAlternatives:
         reply_to=[organisation.email] if organisation else None,
         headers={"Message-ID": message_id(message.key), "Auto-Submitted": "auto-generated"},
     )
-    for rank, calendar in enumerate(_CALENDAR.findall(message.calendar)):
-        found = _METHOD.search(calendar)
-        method = found[1] if found else message.calendar_method or "PUBLISH"
+    for rank, (name, method, calendar) in enumerate(_calendars(message)):
         # Mail programs answer the one alternative; the files serve those that ignore it.
         if rank == 0:
             mail.attach_alternative(calendar, f"text/calendar; method={method}")
-        name = "annulation.ics" if method == "CANCEL" else "invitation.ics"
         mail.attach(name, calendar.encode(), "application/ics")
     return mail
+
+
+def _calendars(message: Message) -> list[tuple[str, str, str]]:
+    """File name, method and text of each calendar; files of one kind are numbered."""
+    found = []
+    for text in _CALENDAR.findall(message.calendar):
+        said = _METHOD.search(text)
+        method = said[1] if said else message.calendar_method or "PUBLISH"
+        found.append(("annulation" if method == "CANCEL" else "invitation", method, text))
+    kinds = [kind for kind, *_ in found]
+    return [
+        (f"{kind}-{kinds[: rank + 1].count(kind)}.ics" if kinds.count(kind) > 1 else f"{kind}.ics", *rest)
+        for rank, (kind, *rest) in enumerate(found)
+    ]
 
 
 def sender(name: str) -> str:

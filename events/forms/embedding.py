@@ -1,4 +1,4 @@
-"""What an embedding page may ask of the list of dates; what makes no sense is passed over."""
+"""Whose dates a page wants to embed or to follow; what makes no sense is passed over."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,14 @@ USUAL, MOST = 5, 20
 @dataclass(frozen=True)
 class Wanted:
     activity: int | None
+    organisation: str
     count: int
     theme: str
 
 
 class EmbedForm(forms.Form):
     dispositif = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+    structure = forms.SlugField(required=False)
     nombre = forms.IntegerField(min_value=1, max_value=MOST, required=False)
     theme = forms.ChoiceField(choices=[("clair", "clair"), ("sombre", "sombre")], required=False)
 
@@ -26,5 +28,8 @@ def wanted(query: QueryDict) -> Wanted:
     form.is_valid()
     data = form.cleaned_data
     return Wanted(
-        activity=data.get("dispositif"), count=data.get("nombre") or USUAL, theme=data.get("theme") or ""
+        activity=data.get("dispositif"),
+        organisation=data.get("structure") or "",
+        count=data.get("nombre") or USUAL,
+        theme=data.get("theme") or "",
     )

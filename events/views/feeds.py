@@ -1,7 +1,8 @@
 """Calendars that other programs subscribe to: no cookie, no account, a condition that spares the body."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -10,8 +11,29 @@ from common.visibility import open_to_all
 from events.access import own_registrations, public_sessions
 from events.domain import feeds
 from events.domain.links import LinkError, read_calendar_token
+from events.domain.mails import absolute
+from events.forms.embedding import wanted
 from events.models import ActivityPage
 from members.models import Organisation
+
+
+@require_safe
+@public_page
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """How to follow everything, or the dates of the organisation or activity that the address names."""
+    asked = wanted(request.GET)
+    organisation = (
+        Organisation.objects.filter(slug=asked.organisation).first() if asked.organisation else None
+    )
+    shown = open_to_all(ActivityPage.objects.order_by())
+    activity = shown.filter(pk=asked.activity).first() if asked.activity else None
+    if activity:
+        name, path = activity.title, reverse("events:feed_activity", args=[activity.pk])
+    elif organisation:
+        name, path = organisation.name, reverse("events:feed_organisation", args=[organisation.slug])
+    else:
+        name, path = "", reverse("events:feed")
+    return render(request, "events/subscribe.html", {"name": name, **feeds.ways_in(absolute(path))})
 
 
 @require_safe

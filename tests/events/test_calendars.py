@@ -8,9 +8,11 @@ from django.utils import timezone
 from icalendar import Calendar, Event
 
 from events.domain.calendars import cancellation, request, session_calendar
+from events.domain.mails import build
+from events.domain.registration import move, withdraw
 from events.domain.sessions import SlotTimes, cancel_session, save_session
-from events.models import Session
-from tests.factories import make_activity, make_organisation, make_session
+from events.models import Message, Session
+from tests.factories import make_activity, make_admin, make_organisation, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -141,3 +143,75 @@ def test_the_stamp_is_in_utc():
     [event] = events(session_calendar(session=make_session()))
     assert abs(event["dtstamp"].dt - timezone.now()) < timedelta(minutes=1)
     assert event["dtstamp"].to_ical().endswith(b"Z")
+
+
+def test_a_mail_of_several_slots_carries_one_file_for_each_and_each_with_its_method():
+    slots = [evening(2027, 4, 25, 9), evening(2027, 4, 25, 14), evening(2027, 4, 26)]
+    session = make_session(slots=slots)
+    registration = make_registration(session)
+    save_session(session=session, slots=slots[:2], by=None)
+    first, moved = (
+        build(Message.objects.get(registration=registration, kind=kind)) for kind in ("confirmed", "moved")
+    )
+    assert [name for name, *_ in first.attachments] == [f"invitation-{n}.ics" for n in (1, 2, 3)]
+    assert [name for name, *_ in moved.attachments] == [
+        "invitation-1.ics",
+        "invitation-2.ics",
+        "annulation.ics",
+    ]
+    read = [Calendar.from_ical(content) for _name, content, _kind in moved.attachments]
+    assert [one["method"] for one in read] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert all(len(one.events) == 1 for one in read)  # RFC 5546, 3.2.2 and 3.2.5
+    assert {int(one.events[0]["sequence"]) for one in read} == {1}
+    [gone] = read[2].events
+    assert gone["uid"] == Calendar.from_ical(first.attachments[2][1]).events[0]["uid"]
+    assert gone["status"] == "CANCELLED"
+    [alternative] = moved.alternatives
+    assert alternative[1] == "text/calendar; method=REQUEST"
+
+
+@pytest.mark.parametrize("kind", ["request", "cancellation"])
+def test_what_is_mailed_holds_what_mail_programs_ask_for(kind):
+    made = {"request": request, "cancellation": cancellation}[kind]
+    session = make_session(title="Pause " + "très longue " * 9, slots=[evening(2027, 4, 25)])
+    text = made(session=session, attendee="camille@example.org")
+    [event] = events(text)
+    for name in (
+        "uid",
+        "dtstamp",
+        "sequence",
+        "organizer",
+        "attendee",
+        "summary",
+        "dtstart",
+        "dtend",
+        "status",
+    ):
+        assert name in event, name
+    assert {key: str(event["attendee"].params[key]) for key in ("RSVP", "PARTSTAT", "ROLE")} == {
+        "RSVP": "FALSE",
+        "PARTSTAT": "ACCEPTED",
+        "ROLE": "REQ-PARTICIPANT",
+    }
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+
+
+@pytest.mark.parametrize("act", ["withdraw", "move", "by the coordination"])
+def test_whoever_loses_a_place_has_it_taken_back(act):
+    session = make_session()
+    registration = make_registration(session)
+    if act == "withdraw":
+        withdraw(registration=registration)
+        message = Message.objects.get(registration=registration, kind="withdrawn")
+    elif act == "move":  # to a full session: a rank in its waiting list
+        other = make_session(session.activity, days=20, capacity=1)
+        make_registration(other)
+        entered = move(registration=registration, session=other, by=make_admin())
+        assert entered.state == "waitlisted"
+        message = Message.objects.get(registration=entered, kind="transferred")
+    else:
+        withdraw(registration=registration, by=make_admin())
+        message = Message.objects.get(registration=registration, kind="withdrawn_by_staff")
+    [calendar] = Calendar.from_ical(message.calendar, multiple=True)
+    assert (calendar["method"], calendar.events[0]["status"]) == ("CANCEL", "CANCELLED")
+    assert str(calendar.events[0]["uid"]).startswith(str(session.uid))

@@ -199,3 +199,21 @@ def test_a_session_of_which_one_slot_is_long_past_shows_the_others(client: Clien
     assert Registration.objects.count() == 0
     [event] = Calendar.from_ical(client.get(reverse("events:feed")).content).walk("VEVENT")
     assert event["uid"].startswith(f"{session.uid}-{session.slots.last().pk}@")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?structure=inconnue", "?dispositif=x", "?structure=%00", f"?dispositif={10**20}"]
+)
+def test_how_to_subscribe_is_said_for_everything_when_nothing_better_is_asked(
+    client: Client, query: str
+) -> None:
+    page = client.get(reverse("events:subscribe") + query).text
+    assert "webcal://localhost:8000/agendas/escale.ics" in page
+
+
+def test_how_to_subscribe_is_said_for_an_organisation_or_an_activity(client: Client) -> None:
+    activity = factories.make_activity(title="Café")
+    slug = activity.organisation.slug
+    asked = reverse("events:subscribe")
+    assert f"/agendas/structures/{slug}.ics" in client.get(f"{asked}?structure={slug}").text
+    assert f"/agendas/dispositifs/{activity.pk}.ics" in client.get(f"{asked}?dispositif={activity.pk}").text

@@ -1,7 +1,5 @@
 """The address of a person's own calendar, and how to change it."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from events.domain.feeds import ways_in
 from events.domain.links import calendar_url
 from members.domain.profile import change_calendar_address
 
@@ -25,7 +24,5 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
         change_calendar_address(user=request.user)  # type: ignore[arg-type]
         messages.success(request, CHANGED)
         return redirect("my_calendar")
-    address = calendar_url(request.user)  # type: ignore[arg-type]
-    webcal = "webcal://" + address.partition("://")[2]
-    google = f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}"
-    return render(request, "pages/my_calendar.html", {"address": address, "webcal": webcal, "google": google})
+    ways = ways_in(calendar_url(request.user))  # type: ignore[arg-type]
+    return render(request, "pages/my_calendar.html", ways)
