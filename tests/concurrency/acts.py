@@ -10,7 +10,7 @@ from django.utils import timezone
 from events.domain import mailings, registration, rule_queue
 from events.domain.people import Person
 from events.domain.planning import Common, Occasion, plan_season
-from events.domain.registration import accept_offer, decline_offer, register, withdraw
+from events.domain.registration import accept_offer, decline_offer, register, register_many, withdraw
 from events.domain.roles import RoleLine
 from events.domain.session_slots import SlotTimes, stored_times
 from events.domain.sessions import edit_session
@@ -47,6 +47,16 @@ def _register(act: Act) -> str:
     someone = replace(person(act.person), is_member=act.is_member)
     outcome = register(session=Session.objects.get(pk=act.pk), person=someone)
     return "limited" if outcome.limited else str(outcome.registration.state)
+
+
+def _register_many(act: Act) -> str:
+    """To the sessions whose keys ``text`` holds, in that order; the states in the order of the calendar."""
+    sessions = [Session.objects.get(pk=int(pk)) for pk in act.text.split()]
+    someone = replace(person(act.person), is_member=act.is_member)
+    outcomes = register_many(sessions=sessions, person=someone)
+    if any(outcome.limited for outcome in outcomes):
+        return "limited"
+    return " ".join(str(outcome.registration.state) for outcome in outcomes)
 
 
 def _own(rule: Callable[..., Any]) -> Callable[[Act], str]:
@@ -113,6 +123,7 @@ def _send(act: Act) -> str:
 
 ACTS: dict[str, Callable[[Act], str]] = {
     "register": _register,
+    "register many": _register_many,
     "withdraw": _own(withdraw),
     "accept": _own(accept_offer),
     "decline": _own(decline_offer),
