@@ -92,13 +92,13 @@ class RoleForm(forms.Form):
         label="Qualité",
         max_length=160,
         required=False,
-        help_text="Par exemple « Psychiatre, CHU de Rouen ».",
+        help_text="Par exemple « Psychiatre, CHU de Rouen ».",
     )
     disclosure = forms.CharField(
         label="Liens d’intérêt",
         max_length=400,
         required=False,
-        help_text="Ce que la personne déclare, ou « Aucun lien d’intérêt déclaré ».",
+        help_text="Ce que la personne déclare, ou « Aucun lien d’intérêt déclaré ».",
     )
 
     def has_changed(self) -> bool:

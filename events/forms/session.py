@@ -75,7 +75,7 @@ class SessionForm(RulesForm):
         model = Session
         fields = EDITABLE
         field_classes = {"activity": ActivityChoiceField}
-        help_texts = {"department": "Vide : celui de la structure."}
+        help_texts = {"department": "Vide : celui de la structure."}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
         error_messages = {
             "activity": {

@@ -10,7 +10,7 @@ from django.conf import settings
 
 MARK = re.compile(
     r"(?<=[^\s:;!?«]) (?=[:;!?](?:[\s<\"'’&{)»…*.,\\]|$))"
-    r"|(?<=\S) (?=»)|(?<=«) |(?<=[\d}]) (?=%(?![\w(]))",
+    r"|(?<=\S) (?=»)|(?<=«) |(?<=[\d}]) (?=%(?![\w(}]))",
     re.M,
 )
 SILENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.S)
