@@ -76,6 +76,8 @@ class FormMixin:
             saved = save_theme(theme=form.instance, by=self.request.user)  # type: ignore[arg-type]
         except DomainError as error:
             form.add_error(error.field, str(error))
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = str(error)
             return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
         messages.success(self.request, f"« {saved.name} » est enregistré.")
         return redirect("themes:index")

@@ -5,6 +5,7 @@ from django.utils.text import slugify
 from wagtail.log_actions import log
 
 from common.errors import DomainError
+from common.folding import fold
 from events.models import Theme
 from members.models import User
 
@@ -26,8 +27,8 @@ def save_theme(*, theme: Theme, by: User | None) -> Theme:
     if not theme.name:
         raise DomainError("Donnez un nom à ce thème.", field="name")
     with transaction.atomic():
-        others = Theme.objects.exclude(pk=theme.pk)
-        if others.filter(name__iexact=theme.name).exists():
+        others = Theme.objects.exclude(pk=theme.pk).values_list("name", flat=True)
+        if fold(theme.name) in map(fold, others):  # « écoute » is « Écoute »
             raise DomainError("Un thème porte déjà ce nom.", field="name")
         created = theme.pk is None
         if not theme.slug:

@@ -95,8 +95,8 @@ class CatalogueForm(AddressForm):
     au = DayField("Jusqu’au")
     places = forms.BooleanField(label="Avec des places", required=False)
     vue = forms.ChoiceField(choices=[(LIST, "Liste"), (MONTH, "Mois")], required=False)
-    mois = forms.CharField(required=False, max_length=10)
-    dispositif = forms.CharField(required=False, max_length=20)
+    mois = forms.CharField(required=False)
+    dispositif = forms.CharField(required=False)
 
     def __init__(self, data: Mapping[str, Any], *, offered: Offered) -> None:
         super().__init__(data)

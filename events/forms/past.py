@@ -16,7 +16,7 @@ from members.models import Organisation
 class PastForm(AddressForm):
     structure = choice("Structure", "Toutes", "Cette structure")
     annee = choice("Année", "La dernière", "Cette année")
-    dispositif = forms.CharField(required=False, max_length=20)
+    dispositif = forms.CharField(required=False)
 
     def __init__(
         self, data: Mapping[str, Any], *, organisations: Sequence[tuple[str, str]], years: Sequence[int]

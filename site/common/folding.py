@@ -33,7 +33,7 @@ def _latin() -> bytes:
     table = bytearray(range(256))
     for code in range(256):
         bare = unicodedata.normalize("NFKD", chr(code).lower())[0]
-        if bare.isascii() and bare.isalnum():
+        if bare.isalnum() and ord(bare) < 256:
             table[code] = ord(bare)
     return bytes(table)
 

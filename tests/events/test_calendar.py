@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import make_activity, make_session
 
@@ -37,16 +36,6 @@ def test_drafts_cancelled_and_past_sessions_are_not_listed(client: Client) -> No
 def test_sessions_of_an_unpublished_activity_are_not_listed(client: Client) -> None:
     make_session(make_activity(live=False), title="Hors ligne")
     assert "Hors ligne" not in client.get("/calendrier/").text
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_calendar_asks_one_query_however_many_sessions(
-    client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for days in range(count):
-        make_session(days=5 + days)
-    with django_assert_num_queries(2):
-        assert client.get("/calendrier/").status_code == 200
 
 
 def test_the_calendar_file_holds_the_session(client: Client) -> None:
