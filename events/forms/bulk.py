@@ -92,7 +92,7 @@ class EditManyForm(RulesForm):
             "offer_hours",
         )
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
-        help_texts = {"department": "Vide : ne change pas."}
+        help_texts = {"department": "Vide : ne change pas."}
 
     def __init__(self, *args: Any, sessions: Sequence[Session], user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)

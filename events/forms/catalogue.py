@@ -83,7 +83,7 @@ class CatalogueForm(AddressForm):
         label="Chercher",
         required=False,
         max_length=100,
-        error_messages={"max_length": "Cherchez avec moins de mots : cent signes suffisent."},
+        error_messages={"max_length": "Cherchez avec moins de mots : cent signes suffisent."},
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "enterkeyhint": "search"}),
     )
     structure = choice("Structure", "Toutes", "Cette structure")
@@ -111,14 +111,14 @@ class CatalogueForm(AddressForm):
         }.items():
             fields[name].choices = [fields[name].choices[0], *choices]
         fields["places"].widget.attrs["value"] = "1"
-        fields["vue"].error_messages["invalid_choice"] = "Cette vue n’existe pas : voici la liste."
+        fields["vue"].error_messages["invalid_choice"] = "Cette vue n’existe pas : voici la liste."
         self.activity: ActivityPage | None = None
         self.full_clean()
 
     def clean_mois(self) -> str:
         typed: str = self.cleaned_data["mois"]
         if typed and read_month(typed) is None:
-            raise forms.ValidationError("Ce mois n’existe pas : voici le mois en cours.")
+            raise forms.ValidationError("Ce mois n’existe pas : voici le mois en cours.")
         return typed
 
     def clean_dispositif(self) -> str:
@@ -133,7 +133,7 @@ class CatalogueForm(AddressForm):
         cleaned = super().clean() or self.cleaned_data
         since, until = cleaned.get("du"), cleaned.get("au")
         if since and until and until < since:
-            self.add_error("au", "La période finit avant de commencer : cette date est laissée de côté.")
+            self.add_error("au", "La période finit avant de commencer : cette date est laissée de côté.")
         return cleaned
 
     def choices(self) -> list[forms.BoundField]:
