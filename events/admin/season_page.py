@@ -16,7 +16,17 @@ from events.forms.season import LIST, RHYTHM, WhenForm
 from events.forms.season_facts import CommonForm
 from events.models import ActivityPage
 
-MORE = {"address", "modality", "access", "online_url", "email", "description", "opens_days", "closes_days"}
+MORE = {
+    "address",
+    "modality",
+    "access",
+    "online_url",
+    "email",
+    "description",
+    "to_bring",
+    "opens_days",
+    "closes_days",
+}
 
 
 class SeasonPage:

@@ -30,6 +30,7 @@ class Habit:
     place: Place = field(default_factory=Place)
     modality: str = Session.Modality.ONSITE
     online_url: str = ""
+    to_bring: str = ""
     capacity: int = 12
     role: str = SessionRole.Role.FACILITATOR
     name: str = ""
@@ -59,6 +60,7 @@ def habit_of(activity: ActivityPage) -> Habit:
         place=Place(last.place_name, last.address, last.city, last.access, last.department),
         modality=last.modality,
         online_url=last.online_url,
+        to_bring=last.to_bring,
         capacity=last.capacity,
         role=leader.role if leader else SessionRole.Role.FACILITATOR,
         name=leader.name if leader else "",

@@ -46,6 +46,7 @@ class Common:
     modality: str = Session.Modality.ONSITE
     description: str = ""
     online_url: str = ""
+    to_bring: str = ""
     opens_days: int | None = None
     closes_days: int | None = None
 
@@ -81,6 +82,7 @@ def _session(
         description=common.description,
         modality=common.modality,
         online_url=common.online_url,
+        to_bring=common.to_bring,
         capacity=common.capacity,
         place_name=occasion.place.name,
         address=occasion.place.address,

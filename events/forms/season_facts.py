@@ -50,6 +50,9 @@ class CommonForm(RefusableForm):
     description = forms.CharField(
         label="Au programme", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    to_bring = forms.CharField(
+        label="À prévoir", required=False, max_length=240, help_text="Tenue, matériel, repas…"
+    )
     opens_days = forms.IntegerField(
         label="Inscriptions ouvertes, en jours avant",
         required=False,
@@ -82,6 +85,7 @@ class CommonForm(RefusableForm):
             "name": habit.name,
             "role": habit.role,
             "email": habit.email,
+            "to_bring": habit.to_bring,
             "opens_days": habit.opens_days,
             "closes_days": habit.closes_days,
         }
@@ -96,7 +100,7 @@ class CommonForm(RefusableForm):
         return data
 
     def common(self) -> Common:
-        names = ("capacity", "modality", "description", "online_url", "opens_days", "closes_days")
+        names = ("capacity", "modality", "description", "to_bring", "online_url", "opens_days", "closes_days")
         return Common(**{name: self.cleaned_data[name] for name in names})
 
     def place(self) -> Place:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from events.domain.batches import Batch, BatchError
+from events.domain.habits import habit_of
 from events.domain.planning import Common, Occasion, Place, plan_season
 from events.domain.recurrence import Rank, Rhythm, dates, moment
 from events.domain.roles import RoleLine
@@ -175,3 +176,15 @@ def test_a_window_that_closes_before_it_opens_is_refused(activity: ActivityPage)
     with pytest.raises(DomainError, match="avant d’ouvrir"):
         plan(activity, season(), common=Common(capacity=12, opens_days=2, closes_days=10))
     assert not Session.objects.exists()
+
+
+def test_a_season_says_what_to_bring_as_the_last_session_did() -> None:
+    session = factories.make_session(days=-20, to_bring="Une gourde")
+    assert habit_of(session.activity).to_bring == "Une gourde"
+    start = session.starts_at + timedelta(days=90)
+    occasion = Occasion((SlotTimes(start, start + timedelta(hours=2)),), "Chant")
+    common = Common(capacity=12, to_bring="Une gourde")
+    batch = plan_season(
+        activity=session.activity, occasions=[occasion], common=common, publish=False, by=None
+    )
+    assert [each.to_bring for each in batch.created] == ["Une gourde"]
