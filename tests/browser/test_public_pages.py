@@ -7,11 +7,14 @@ pictures are in build/pictures.
 import gzip
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import DESK, PHONE, PICTURES
@@ -45,7 +48,7 @@ class Visit:
         self.answers: list[Any] = []
         self.page.on("console", lambda line: line.type == "error" and self._hear(line.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("response", self.answers.append)
+        self.page.on("response", lambda answer: self.answers.append(answer))
 
     def _hear(self, text: str) -> None:
         if "status of 4" not in text:  # a page that answers 404 or 422 on purpose
@@ -55,19 +58,16 @@ class Visit:
         return {urlsplit(each.url).netloc for each in self.answers} - {""}
 
     def weight(self) -> int:
-        """What the last page and the files of its first view weigh as they travel, without pictures."""
-        documents = [each for each in self.answers if each.request.resource_type == "document"]
-        files = {
-            each.url: each
-            for each in self.answers
-            if each.request.resource_type not in ("document", "image") and each.status == 200
-        }
-        return sum(_packed(each) + HEADERS for each in [documents[-1], *files.values()])
+        """What the page and the files of its first view weigh as they travel, without pictures."""
+        page = [each for each in self.answers if each.request.resource_type == "document"][-1]
+        files = {each.url for each in self.answers if each.request.resource_type not in ("document", "image")}
+        static = [urlsplit(url).path.removeprefix(settings.STATIC_URL) for url in files]
+        sizes = [_packed(Path(finders.find(path) or "").read_bytes(), path) for path in static]
+        return sum(sizes, _packed(page.body(), "html"))
 
 
-def _packed(answer: Any) -> int:
-    body = answer.body()
-    return len(body if answer.url.endswith(".woff2") else gzip.compress(body))
+def _packed(content: bytes, name: str) -> int:
+    return HEADERS + len(content if name.endswith(".woff2") else gzip.compress(content))
 
 
 @pytest.fixture
