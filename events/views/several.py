@@ -56,7 +56,7 @@ def register_many(request: HttpRequest) -> HttpResponse:
 @require_safe
 def registered_many(request: HttpRequest) -> HttpResponse:
     keys = request.session.get(JUST_NOW, [])
-    sessions = _public().filter(pk__in=keys).prefetch_related("slots").order_by("starts_at", "pk")
+    sessions = _public().filter(pk__in=keys).order_by("starts_at", "pk")
     lines = [(session, outcome_of(request, session)) for session in sessions]
     lines = [(session, outcome) for session, outcome in lines if outcome]
     if not lines:
@@ -97,7 +97,7 @@ def _offered(asked: Asked) -> list[Session]:
         activity = first.values_list("activity_id", flat=True).first()
     if activity is None:
         return []
-    coming = _public().filter(activity=activity).upcoming().prefetch_related("slots")[: SHOWN * 2]
+    coming = _public().filter(activity=activity).upcoming()[: SHOWN * 2]
     return [session for session in coming if door(session=session).takes_names][:SHOWN]
 
 
