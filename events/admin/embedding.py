@@ -24,6 +24,9 @@ class EmbeddingView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.render_to_response(self.get_context_data())
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = coordinated_organisations(self.request.user).order_by("short_name", "pk")[:SHOWN]
         return super().get_context_data(**kwargs) | {"places": [_place(one) for one in own]}

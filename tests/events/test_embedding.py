@@ -49,8 +49,13 @@ def test_one_activity_or_a_number_of_dates_may_be_asked_for(client: Client) -> N
     assert 'class="theme-dark"' in client.get(url(session, "?theme=sombre")).text
 
 
-@pytest.mark.parametrize("query", ["nombre=0", "nombre=99", "nombre=x", "dispositif=%00", f"dispositif={10**20}",
-                                   "theme=%22%3E", "nombre=2026-02-30", "dispositif=../"])  # fmt: skip
+NONSENSE = (
+    "nombre=0", "nombre=99", "nombre=x", "nombre=2026-02-30",
+    "dispositif=%00", f"dispositif={10**20}", "dispositif=../", "theme=%22%3E",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", NONSENSE)
 def test_nonsense_is_passed_over(client: Client, query: str) -> None:
     session = factories.make_session(title="Première")
     response = client.get(url(session, f"?{query}"))
@@ -78,6 +83,7 @@ def test_the_list_takes_as_many_queries_for_one_as_for_three(
 def test_a_coordinator_finds_what_to_paste_for_their_organisations_only() -> None:
     mine, theirs = factories.make_organisation(), factories.make_organisation()
     page = signed_in(coordinator(mine)).get(reverse("embedding"))
+    assert "Intégrer à votre site" in page.text
     assert f"/integrer/{mine.slug}/" in page.text
     assert "&lt;iframe src=" in page.text
     assert f"/api/v1/sessions/?organisation={mine.slug}" in page.text
