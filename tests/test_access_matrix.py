@@ -87,7 +87,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     # To one's second factor; with it, on to one's space.
     "second_factor": ("login 302 302 302 302 302", "405 405 405 405 405 405"),
     "remove_second_factor": (HIDDEN, "login 404 404 404 404 422"),
-    "sign_out_everywhere": (OWN_LIST, "login 302 302 302 302 302"),
+    "sign_out_everywhere": (OWN_LIST, "login login login login login login"),
     "media_image": (ABSENT, NO),
     "robots": (PUBLIC, NO),
     "sitemap": (PUBLIC, NO),
