@@ -47,6 +47,7 @@ def test_the_address_is_copied_and_it_is_said(
 def test_at_320_pixels_nothing_is_cut(
     live_server: Any, session: Session, open_page: Callable[..., Page]
 ) -> None:
+    set_agenda(session=session, lines=[AgendaLine(session.starts_at, "T" * 160, room="R" * 80)], by=None)
     page = open_page({"width": 320, "height": 700})
     page.goto(f"{live_server.url}/sessions/{session.pk}/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
