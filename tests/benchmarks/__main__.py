@@ -9,7 +9,17 @@ import subprocess
 import sys
 import time
 
-PARTS = ("registrations", "certificates", "import", "report", "listing", "export", "catalogue", "accounts")
+PARTS = (
+    "registrations",
+    "certificates",
+    "import",
+    "report",
+    "listing",
+    "export",
+    "catalogue",
+    "accounts",
+    "pages",
+)
 ENGINES = ("sqlite", "postgresql")
 
 

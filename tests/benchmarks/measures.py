@@ -21,6 +21,7 @@ from tests.benchmarks.accounts import accounts
 from tests.benchmarks.catalogue import catalogue
 from tests.benchmarks.exports import exports
 from tests.benchmarks.listing import listing
+from tests.benchmarks.pages import pages
 from tests.concurrency.crowd import register_many
 from tests.factories import make_activity, make_registration, make_session
 
@@ -209,4 +210,5 @@ MEASURES: dict[str, Callable[[], list[str]]] = {
     "report": report_,
     "listing": listing,
     "catalogue": catalogue,
+    "pages": pages,
 }
