@@ -9,13 +9,17 @@ from pathlib import Path
 
 from tests import databases
 
+FORGOTTEN = (
+    *("DEBUG", "ESCALE_DEMO", "ALLOWED_HOSTS", "EMAIL_URL", "BEHIND_PROXY", "LOG_LEVEL"),
+    *("SECOND_FACTOR_REQUIRED", "PSC_CLIENT_ID", "PSC_CLIENT_SECRET", "PSC_SERVER_URL"),
+)
 BUILD = Path(__file__).resolve().parents[1] / "build" / "test"
 
 
 def _prepare() -> None:
     static = BUILD / "static"
     static.mkdir(parents=True, exist_ok=True)
-    for name in ("DEBUG", "ESCALE_DEMO", "ALLOWED_HOSTS", "EMAIL_URL", "BEHIND_PROXY", "LOG_LEVEL"):
+    for name in FORGOTTEN:
         os.environ.pop(name, None)
     os.environ.update(
         SECRET_KEY="tests-only-" + "0" * 50,

@@ -75,3 +75,26 @@ def mail_goes_somewhere(**_: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend")):
         return [checks.Warning("Les messages ne partent pas.", hint="EMAIL_URL=smtp://…", id="escale.W002")]
     return []
+
+
+@register(Tags.security, deploy=True)
+def other_peoples_data_are_guarded(**_: Any) -> list[CheckMessage]:
+    if not settings.SECOND_FACTOR_REQUIRED:
+        return [
+            checks.Warning(
+                "Une boîte e-mail détournée ouvre les données de tous.",
+                hint="Ne posez pas SECOND_FACTOR_REQUIRED=0.",
+                id="escale.W003",
+            )
+        ]
+    return []
+
+
+@register()
+def identities_come_over_tls(**_: Any) -> list[CheckMessage]:
+    """What Pro Santé Connect tells is believed because of where it came from."""
+    address = urlsplit(settings.PSC_SERVER_URL)
+    local = address.hostname in ("localhost", "127.0.0.1")
+    if not settings.PSC_CLIENT_ID or (address.hostname and (address.scheme == "https" or local)):
+        return []
+    return [Error(f"PSC_SERVER_URL n’est pas en https : {settings.PSC_SERVER_URL}", id="escale.E005")]

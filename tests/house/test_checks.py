@@ -40,3 +40,15 @@ def test_the_demo_over_https_is_an_error(settings: Settings) -> None:
 def test_mail_that_goes_nowhere_is_a_warning_when_deploying(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert "escale.W002" in ids(deploy=True)
+
+
+def test_an_identity_provider_without_tls_is_an_error(settings: Settings) -> None:
+    settings.PSC_CLIENT_ID, settings.PSC_SERVER_URL = "escale", "http://psc.example.org/x"
+    assert ids() == {"escale.E005"}
+    settings.PSC_SERVER_URL = "https://psc.example.org/x"
+    assert ids() == set()
+
+
+def test_a_site_without_second_factor_is_a_warning(settings: Settings) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    assert "escale.W003" in ids(deploy=True)
