@@ -14,7 +14,7 @@ from django.utils import timezone
 from events.domain.roles import RoleLine
 from events.domain.session_slots import SlotTimes
 from events.forms.inputs import A_DATE, A_YEAR, AN_HOUR, EARLIEST, LATEST, DateInput, TimeInput
-from events.models import SessionRole, Slot
+from events.models import Session, SessionRole, Slot
 
 
 def moment_of(form: forms.Form, field: str, day: date, hour: time) -> datetime:
@@ -116,6 +116,26 @@ class RoleForm(forms.Form):
             data["presentation"],
             data["disclosure"],
         )
+
+
+def slot_rows(session: Session) -> list[dict[str, Any]]:
+    """What is stored, as the rows begin with it."""
+    return [SlotForm.initial_of(slot) for slot in session.slots.all()] if session.pk else []
+
+
+def role_rows(session: Session) -> list[dict[str, Any]]:
+    if not session.pk:
+        return []
+    return [
+        {
+            "role": role.role,
+            "name": role.name,
+            "email": role.user.email if role.user else "",
+            "presentation": role.presentation,
+            "disclosure": role.disclosure,
+        }
+        for role in session.roles.select_related("user")
+    ]
 
 
 class BaseRows(forms.BaseFormSet):

@@ -23,7 +23,7 @@ from events.forms.programme_rows import (
     own_documents,
     ranks_of,
 )
-from events.forms.rows import TOO_MANY, RoleRows, SlotForm, SlotRows
+from events.forms.rows import TOO_MANY, RoleRows, SlotRows, role_rows, slot_rows
 from events.forms.rules import RulesForm
 from events.forms.stale import show_what_stands
 from events.models import ActivityPage, ActivitySettings, Session
@@ -99,8 +99,8 @@ class SessionForm(RulesForm):
             self._own_questions(self.instance.activity)
         self._begin()
         data = self.data if self.is_bound else None
-        self.slots = SlotRows(data, prefix="slots", initial=self._stored_slots(), error_messages=TOO_MANY)
-        self.roles = RoleRows(data, prefix="roles", initial=self._stored_roles(), error_messages=TOO_MANY)
+        self.slots = SlotRows(data, prefix="slots", initial=slot_rows(self.instance), error_messages=TOO_MANY)
+        self.roles = RoleRows(data, prefix="roles", initial=role_rows(self.instance), error_messages=TOO_MANY)
         self.agenda = AgendaRows(
             data, prefix="agenda", initial=agenda_rows(self.instance), error_messages=TOO_MANY
         )
@@ -249,22 +249,3 @@ class SessionForm(RulesForm):
     def _label(activity: ActivityPage) -> str:
         draft = "" if activity.live else " (brouillon)"
         return f"{activity.title} · {activity.organisation.short_name}{draft}"
-
-    def _stored_slots(self) -> list[dict[str, Any]]:
-        if not self.instance.pk:
-            return []
-        return [SlotForm.initial_of(slot) for slot in self.instance.slots.all()]
-
-    def _stored_roles(self) -> list[dict[str, Any]]:
-        if not self.instance.pk:
-            return []
-        return [
-            {
-                "role": role.role,
-                "name": role.name,
-                "email": role.user.email if role.user else "",
-                "presentation": role.presentation,
-                "disclosure": role.disclosure,
-            }
-            for role in self.instance.roles.select_related("user")
-        ]
