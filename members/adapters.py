@@ -53,6 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):
         ways = super().get_reauthentication_methods(user)
         if isinstance(user, User) and can_use_second_factor(user):
             ways = [way for way in ways if way["id"] != "reauthenticate"]
+        # A passkey first: most people who have one have nothing else but recovery codes.
+        ways.sort(key=lambda way: way["id"] != "mfa_reauthenticate:webauthn")
         return [way | {"description": WAYS[way["id"]]} for way in ways]
 
     def send_account_already_exists_mail(self, email: str) -> None:

@@ -30,7 +30,8 @@ def know_the_address(user: User, method: str, email: str | None = None, **_: Any
 def count_enrolment(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     """Enrolling the first one proves it; other browsers, which never saw it, sign in anew."""
     if second_factor.enrolment_counts(request, authenticator=authenticator):
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+        record = {"id": authenticator.pk, "type": authenticator.type, "reauthenticated": True}
+        record_authentication(request, user, "mfa", **record)
         second_factor.end_other_sessions(request, user=user)
 
 

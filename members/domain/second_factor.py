@@ -97,7 +97,7 @@ def remove_second_factor(*, user: User, by: User) -> int:
     if not by.is_active or not by.is_superuser:
         raise DomainError("Seule l’administration de la plateforme retire un deuxième facteur.")
     if by.pk == user.pk:
-        raise DomainError("Le vôtre se retire depuis votre compte : demandez sinon à un·e collègue.")
+        raise DomainError("Le vôtre se retire depuis votre compte : demandez sinon à un·e collègue.")
     with transaction.atomic():
         stored = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
         types = sorted(Authenticator.objects.filter(user=stored).values_list("type", flat=True))

@@ -412,6 +412,7 @@ LOGGING = {
         # They tell each task and each step of each document.
         "django_tasks": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # it names each passkey
         "weasyprint": {"level": "WARNING"},
         "weasyprint.progress": {"level": "WARNING"},
     },

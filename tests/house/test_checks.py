@@ -28,7 +28,8 @@ def test_an_address_that_links_cannot_start_with_is_an_error(settings: Settings,
 
 
 def test_a_missing_secret_key_is_an_error() -> None:
-    with mock.patch("common.checks.settings", SECRET_KEY="", BASE_URL="http://localhost", DEMO=False):
+    told = {"SECRET_KEY": "", "BASE_URL": "http://localhost", "DEMO": False, "PSC_CLIENT_ID": ""}
+    with mock.patch("common.checks.settings", **told):
         assert ids() == {"escale.E003"}
 
 

@@ -46,7 +46,7 @@ class RemoveSecondFactorView(WagtailAdminTemplateMixin, View):
         except DomainError as error:
             form.add_error(None, str(error))
             return self.page(user, form, status=422)
-        messages.success(request, f"{user} en choisira un autre ; un courriel l’en prévient.")
+        messages.success(request, f"{user} en choisira un autre ; un courriel l’en prévient.")
         return redirect("wagtailusers_users:index")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
