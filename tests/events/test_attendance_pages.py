@@ -289,11 +289,11 @@ def test_the_sheet_takes_as_many_queries_for_three_people_as_for_one(
     client.force_login(coordinator)
     make_registration(session)
     client.get(path("attendance", slot))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(path("attendance", slot))
     make_registration(session)
     make_registration(session)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(path("attendance", slot))
 
 
