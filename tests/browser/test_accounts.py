@@ -56,7 +56,7 @@ def sign_in_with_a_code(page: Page, site: str, email: str, after: str = "/mon-es
 
 
 def sign_out(page: Page, site: str) -> None:
-    page.goto(f"{site}/compte/logout/")
+    page.goto(f"{site}/compte/logout/?next=/compte/login/")
     page.get_by_role("button", name="Me déconnecter").click()
 
 
