@@ -52,7 +52,7 @@ class SeveralForm(QuestionFields, RegistrationForm):
         label="Dates",
         widget=forms.CheckboxSelectMultiple,
         required=False,  # the rule says it
-        error_messages={"invalid_choice": "Une des dates cochées n’est plus ouverte : regardez la liste."},
+        error_messages={"invalid_choice": "Une des dates cochées n’est plus ouverte : regardez la liste."},
     )
 
     def __init__(

@@ -23,8 +23,8 @@ def check_place(request: HttpRequest, session: Session) -> None:
     if here > allowed or anywhere > allowed * SESSIONS_AT_ONCE:
         raise DomainError(
             "Beaucoup d’inscriptions viennent de partir du même endroit. Attendez dix minutes, puis envoyez "
-            "de nouveau : ce que vous avez tapé est gardé ci-dessous. Si cela presse, écrivez à "
-            f"{session.activity.organisation.email} : l’équipe vous inscrira."
+            "de nouveau : ce que vous avez tapé est gardé ci-dessous. Si cela presse, écrivez à "
+            f"{session.activity.organisation.email} : l’équipe vous inscrira."
         )
 
 
@@ -36,6 +36,6 @@ def check_mailbox(email: str, session: Session, *, forms: int = 1) -> None:
     if limits.count_text(email, "register", seconds=DAY, times=forms) > settings.REGISTRATIONS_PER_MAILBOX:
         raise DomainError(
             "Cette adresse e-mail a été tapée beaucoup de fois aujourd’hui. Réessayez demain, ou écrivez à "
-            f"{session.activity.organisation.email} : l’équipe vous inscrira.",
+            f"{session.activity.organisation.email} : l’équipe vous inscrira.",
             field="email",
         )

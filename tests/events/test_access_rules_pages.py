@@ -48,7 +48,7 @@ def outcome(session: Session, client: Client | None = None, **fields: Any) -> st
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"/sessions/\d+/|value=\"\w{64}\"", "", plain(text))
+    return re.sub(r"/(?:sessions|dispositifs)/\d+|value=\"\w{64}\"", "", plain(text))
 
 
 def in_days(days: float) -> Any:

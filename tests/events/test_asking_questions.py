@@ -158,5 +158,5 @@ def test_the_page_costs_the_same_for_one_question_and_for_three(
     made.question_set = make_question_set(*[{}] * number, organisation=made.activity.organisation)
     made.save()
     client.get(f"/sessions/{made.pk}/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get(f"/sessions/{made.pk}/")

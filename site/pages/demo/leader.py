@@ -59,7 +59,7 @@ def load_leader() -> int:
                 title=TITLE,
                 description=(
                     "Trois vendredis matin, en petit groupe, avec un travail sur votre projet entre les "
-                    "séances. Les places sont peu nombreuses : dites-nous ce que vous aimeriez faire."
+                    "séances. Les places sont peu nombreuses : dites-nous ce que vous aimeriez faire."
                 ),
                 status=Session.Status.PUBLISHED,
                 capacity=12,
