@@ -47,8 +47,10 @@ def run(parts: list[str], engine: str) -> None:
     django.setup()
     from django.db import connection, connections
 
+    from tests import factors
     from tests.benchmarks import machine, measures
 
+    factors.sign_in_with_both()
     databases.install(connection.settings_dict)
     try:
         print(f"\n{engine} · {machine.description(connection)}", flush=True)
