@@ -30,7 +30,7 @@ def posted(organisation: Organisation, **fields: Any) -> dict[str, Any]:
         "slug": "notre-page",
         "organisation": organisation.pk,
         "summary": "Une structure",
-        "body": "null",
+        "body-count": 0,
         "figures-count": "0",
         "comments-TOTAL_FORMS": 0,
         "comments-INITIAL_FORMS": 0,

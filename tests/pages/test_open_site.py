@@ -10,9 +10,16 @@ pytestmark = pytest.mark.django_db
 
 def test_a_new_installation_opens_with_the_pages_that_header_and_footer_lead_to(client, capsys):
     call_command("open_site")
-    for address in ("/", "/aide/", "/donnees-personnelles/", "/mentions-legales/", "/accessibilite/"):
+    for address in (
+        "/",
+        "/aide/",
+        "/ressources/",
+        "/donnees-personnelles/",
+        "/mentions-legales/",
+        "/accessibilite/",
+    ):
         assert client.get(address).status_code == 200, address
-    assert "5 page(s)" in capsys.readouterr().out
+    assert "6 page(s)" in capsys.readouterr().out
 
 
 def test_opening_again_leaves_what_was_edited(capsys):

@@ -28,6 +28,7 @@ ELSEWHERE = {
 }  # fmt: skip
 # Frames of the page, error pages, and parts that only their own page can fill.
 NOT_PIECES = {
+    "accessibility_state.html", "retention_periods.html",
     "body.html", "brand.html", "errors.html", "figures.html", "footer.html", "header.html",
     "incident.html", "night.html", "open_graph.html", "styles.html",
 }  # fmt: skip
