@@ -14,10 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.moments import moment
-from common.visibility import open_to_all
 from events.domain import calendars, ics, layout, mails
 from events.domain.ics import Entry
-from events.models import ACTIVE_STATES, ActivityPage, Registration, Session, Slot
+from events.models import ACTIVE_STATES, Registration, Session, Slot
 from events.models.session import SessionQuerySet
 
 State = Registration.State
@@ -70,9 +69,8 @@ class Line(NamedTuple):
 
 
 def public_feed(*, sessions: SessionQuerySet, name: str) -> str:
-    """The slots of ``sessions`` that anybody may see: the last three months and what comes."""
-    shown = open_to_all(ActivityPage.objects.order_by())
-    lines = _lines(sessions.filter(activity__in=shown.values("pk")), since=timezone.now() - PAST)
+    """The slots of ``sessions``, which anybody may see: the last three months and what comes."""
+    lines = _lines(sessions, since=timezone.now() - PAST)
     address = _addresses()
     return ics.calendar((_public(line, address) for line in lines), method="PUBLISH", name=name)
 

@@ -80,7 +80,7 @@ def _event(entry: Entry) -> list[str]:
         "BEGIN:VEVENT",
         f"UID:{entry.uid}",
         f"SEQUENCE:{entry.sequence}",
-        f"DTSTAMP:{entry.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTAMP:{_digits(entry.stamp.astimezone(UTC))}Z",
         f"DTSTART;TZID=Europe/Paris:{_local(entry.starts_at)}",
         f"DTEND;TZID=Europe/Paris:{_local(entry.ends_at)}",
         f"SUMMARY:{escaped(one_line(entry.summary))}",
@@ -105,7 +105,12 @@ def _event(entry: Entry) -> list[str]:
 
 
 def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(PARIS):%Y%m%dT%H%M%S}"
+    return _digits(moment.astimezone(PARIS))
+
+
+def _digits(moment: datetime) -> str:
+    """« 20271216T190000 »."""
+    return moment.isoformat(timespec="seconds")[:19].replace("-", "").replace(":", "")
 
 
 def _parameter(text: str) -> str:
@@ -120,6 +125,8 @@ def _address(text: str) -> str:
 
 def _folded(line: str) -> str:
     """Lines of at most 75 octets, never cut inside a letter."""
+    if len(line) <= TEXT_LIMIT and line.isascii():
+        return line
     raw = line.encode()
     if len(raw) <= TEXT_LIMIT:
         return line

@@ -33,7 +33,6 @@ def sessions(
     before: date | None = None,
 ) -> QuerySet[Session]:
     """What is published, cancelled sessions included; without ``after``, only what is not over."""
-    found = public_sessions().filter(activity__in=open_to_all(ActivityPage.objects.order_by()).values("pk"))
     wanted: Json = {
         "activity__organisation__slug": organisation,
         "activity": activity,
@@ -42,7 +41,7 @@ def sessions(
         "ends_at__gte": _midnight(after) if after else timezone.now(),
         "starts_at__date__lte": before,
     }
-    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    found = public_sessions().filter(**{name: value for name, value in wanted.items() if value})
     return found.prefetch_related(Prefetch("slots", Slot.objects.order_by("starts_at", "pk"))).order_by(
         "starts_at", "pk"
     )
