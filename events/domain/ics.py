@@ -8,6 +8,7 @@ rules: generated lists of dates are read an hour wrong by some programs.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from events.domain.mails import one_line
@@ -59,7 +60,7 @@ def calendar(entries: Iterable[Entry], *, method: str, name: str = "") -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Escale//Escale//FR", "CALSCALE:GREGORIAN"]
     lines.append(f"METHOD:{method}")
     if name:
-        said = escaped(one_line(name))
+        said = _text(name)
         lines += [f"NAME:{said}", f"X-WR-CALNAME:{said}", "X-WR-TIMEZONE:Europe/Paris"]
         lines += [f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}", f"X-PUBLISHED-TTL:{REFRESH}"]
     lines += VTIMEZONE
@@ -74,6 +75,17 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
+@lru_cache(maxsize=1_000)
+def _text(text: str) -> str:
+    """Remembered: the sessions of a feed share their places and contacts."""
+    return escaped(one_line(text))
+
+
+@lru_cache(maxsize=1_000)
+def _organizer(name: str, address: str) -> str:
+    return f'ORGANIZER;CN="{_parameter(name)}":mailto:{_address(address)}'
+
+
 def _event(entry: Entry) -> list[str]:
     name, address = entry.organizer
     lines = [
@@ -83,14 +95,14 @@ def _event(entry: Entry) -> list[str]:
         f"DTSTAMP:{_digits(entry.stamp.astimezone(UTC))}Z",
         f"DTSTART;TZID=Europe/Paris:{_local(entry.starts_at)}",
         f"DTEND;TZID=Europe/Paris:{_local(entry.ends_at)}",
-        f"SUMMARY:{escaped(one_line(entry.summary))}",
+        f"SUMMARY:{_text(entry.summary)}",
         f"STATUS:{entry.status}",
-        f'ORGANIZER;CN="{_parameter(name)}":mailto:{_address(address)}',
+        _organizer(name, address),
     ]
-    if location := one_line(entry.location):
-        lines.append(f"LOCATION:{escaped(location)}")
+    if location := _text(entry.location):
+        lines.append(f"LOCATION:{location}")
     if entry.description:
-        lines.append(f"DESCRIPTION:{escaped(chr(10).join(map(one_line, entry.description)))}")
+        lines.append("DESCRIPTION:" + "\\n".join(map(_text, entry.description)))
     lines.append(f"URL:{_address(entry.url)}")
     if entry.status == "TENTATIVE":
         lines += ["TRANSP:TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE"]
