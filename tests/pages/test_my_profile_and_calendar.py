@@ -83,7 +83,7 @@ def test_memberships_are_shown_and_cannot_be_changed_here(
     places = [make_organisation() for _ in range(count)]
     for place in places:
         Membership.objects.create(user=user, organisation=place, since=date(2025, 9, 1))
-    with django_assert_num_queries(4):  # session, user, memberships, navigation
+    with django_assert_num_queries(5):  # session, user, memberships, navigation, retention (notice)
         page = space.get(PROFILE).text
     assert all(place.name in page for place in places)
     assert "depuis le 1er septembre 2025" in page.replace("\N{NO-BREAK SPACE}", " ")
