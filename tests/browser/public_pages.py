@@ -133,8 +133,6 @@ PAGES: dict[str, Callable[[Page, World], None]] = {
     "sign-up": lambda page, world: at(page, reverse("account_signup")),
     "code": lambda page, world: at(page, reverse("account_request_login_code")),
     "subscribe": lambda page, world: at(page, reverse("events:subscribe")),
-    "embed": lambda page, world: at(
-        page, reverse("events:embed", args=[world.activity.organisation.slug])
-    ),
+    "embed": lambda page, world: at(page, reverse("events:embed", args=[world.activity.organisation.slug])),
     "not-found": lambda page, world: at(page, "/rien-ici/"),
 }
