@@ -342,7 +342,7 @@ def same_words(a: str, b: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"/(?:sessions|dispositifs)/\d+|value=\"\w{64}\"", "", text)
+    return re.sub(r"/(?:sessions|dispositifs)/\d+|\?s=\d+|value=\"\w{64}\"", "", text)
 
 
 def twins(**fields: Any) -> tuple[Session, Session]:
