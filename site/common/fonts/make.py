@@ -25,13 +25,13 @@ FRENCH = [
     *(0x2020, 0x2022, 0x2026, 0x202F, 0x2030, 0x2032, 0x2033, 0x2039, 0x203A, 0xFFFD),
 ]
 # Headings have one weight; their optical size is between that of a card and that of a first page.
-WEB_CUTS = {
+WEB_CUTS: dict[str, Mapping[str, object]] = {
     "fraunces-latin.woff2": {"wght": 560, "opsz": 36},
     "atkinson-latin.woff2": {"wght": (400, 700)},
     "atkinson-latin-italic.woff2": {"wght": 400},
     "atkinson-latin-ext.woff2": {"wght": (400, 700)},
 }
-PAPER_CUTS = {
+PAPER_CUTS: dict[str, tuple[str, Mapping[str, object]]] = {
     "display-600.woff2": ("fraunces-latin.woff2", {"wght": 600, "opsz": 60}),
     "text-400.woff2": ("atkinson-latin.woff2", {"wght": 400}),
     "text-700.woff2": ("atkinson-latin.woff2", {"wght": 700}),
