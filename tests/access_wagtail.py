@@ -101,7 +101,7 @@ WAGTAIL: dict[str, tuple[str, str]] = {
     "wagtailadmin_pages:unlock": (A_NO, A_HOME_DONE),
     "wagtailadmin_pages:revisions_index": (A_DONE, A_DONE),
     "wagtailadmin_pages:revisions_view": (A_ONLY, A_NO),
-    "wagtailadmin_pages:revisions_revert": (A_ONLY, A_ONLY),
+    "wagtailadmin_pages:revisions_revert": (A_ONLY, A_BAD),
     "wagtailadmin_pages:revisions_unschedule": (A_ONLY, A_DONE),
     "wagtailadmin_pages:revisions_compare": (A_ONLY, A_NO),
     "wagtailadmin_pages:workflow_history": (A_ONLY, A_NO),
