@@ -155,7 +155,7 @@ def coordinated_messages(user: Actor) -> QuerySet[Message]:
 def choosable_documents(user: Actor) -> QuerySet[Document]:
     """What Wagtail's own chooser would offer."""
     policy = policy_registry.get_by_type(Document)
-    return policy.instances_user_has_any_permission_for(user, ["choose"])  # type: ignore[no-any-return]
+    return policy.instances_user_has_any_permission_for(user, ["choose"])
 
 
 def _led(user: User) -> QuerySet[SessionRole, int]:
