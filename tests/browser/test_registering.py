@@ -18,7 +18,7 @@ from tests.factories import make_activity, make_home, make_registration, make_se
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOCUS = """() => {
   const it = document.activeElement;
-  const around = [it, it.parentElement || it, it.closest('.card') || it].map((each) => getComputedStyle(each));
+  const around = [it, it.parentElement || it, it.closest('.card') || it].map((at) => getComputedStyle(at));
   const shown = around.some((each) => each.outlineStyle !== 'none' && parseFloat(each.outlineWidth) >= 2);
   const box = it.getBoundingClientRect();
   return {
