@@ -2,6 +2,7 @@
 
 A kept page is found by its generation (``common.page_generation``), its address and the headers that
 htmx sends. Its CSRF tokens are cut out when it is kept; each visitor gets their own, and its cookie.
+It is compressed when it is kept, not when it is served (see ``common.compression``).
 """
 
 import hashlib
@@ -16,11 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import _does_token_match, get_token  # type: ignore[attr-defined]
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from common.compression import SHORTEST, is_text, spliced, squeezed, takes_gzip
 from common.page_generation import generation
 from common.public import is_marked, seconds_good
 
 LONGEST_ADDRESS = 2_000
 HTMX = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
+HTMX_SENT = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in HTMX)
 TOKEN = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])")
 # What outer middleware reads from a response beside its headers.
 MARKS = ("_csp_config", "_csp_replace", "_csp_update", "_csp_exempt", "xframe_options_exempt")
@@ -28,9 +31,10 @@ MARKS = ("_csp_config", "_csp_replace", "_csp_update", "_csp_exempt", "xframe_op
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer without its tokens: one stood between each two ``parts``."""
+    """An answer without its tokens: one stood between each two ``parts``; ``blocks`` are their gzip."""
 
     parts: list[bytes]
+    blocks: list[bytes]
     headers: list[tuple[str, str]]
     marks: dict[str, Any]
 
@@ -68,7 +72,8 @@ def _may_be_kept(request: HttpRequest) -> bool:
 
 def _key(request: HttpRequest) -> str:
     """The generation is asked here, before the page is made."""
-    said = [generation(), request.build_absolute_uri(), *(request.headers.get(name, "") for name in HTMX)]
+    address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+    said = [generation(), address, *(request.META.get(name, "") for name in HTMX_SENT)]
     return hashlib.sha256("\n".join(said).encode(errors="replace")).hexdigest()
 
 
@@ -85,9 +90,14 @@ def _is_for_all(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _cut(request: HttpRequest, response: HttpResponse) -> Kept:
+    parts = _between_tokens(response.content, str(request.META.get("CSRF_COOKIE", "")))
+    worth = is_text(response) and len(response.content) >= SHORTEST and "Content-Encoding" not in response
+    if worth:
+        patch_vary_headers(response, ("Accept-Encoding",))
     return Kept(
-        parts=_between_tokens(response.content, str(request.META.get("CSRF_COOKIE", ""))),
-        headers=list(response.items()),
+        parts=parts,
+        blocks=squeezed(parts) if worth else [],
+        headers=[each for each in response.items() if each[0] != "Content-Length"],
         marks={mark: getattr(response, mark) for mark in MARKS if hasattr(response, mark)},
     )
 
@@ -104,11 +114,16 @@ def _between_tokens(content: bytes, secret: str) -> list[bytes]:
 
 def _again(request: HttpRequest, kept: Kept) -> HttpResponse:
     token = get_token(request).encode() if len(kept.parts) > 1 else b""
-    response = HttpResponse(token.join(kept.parts))
+    short = bool(kept.blocks) and takes_gzip(request)
+    response = HttpResponse(spliced(kept.parts, kept.blocks, token) if short else token.join(kept.parts))
     for name, value in kept.headers:
         response[name] = value
     for name, mark in kept.marks.items():
         setattr(response, name, mark)
+    if short:
+        response["Content-Encoding"] = "gzip"
+        if response.get("ETag", "").startswith('"'):  # the same answer, not the same bytes
+            response["ETag"] = f"W/{response['ETag']}"
     return response
 
 
