@@ -13,9 +13,9 @@ from django.urls import URLPattern, path
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import BasePermissionPolicy
 
+from common.admin import TrimmedViewSet
 from common.errors import DomainError
 from common.versions import StaleError
 from members.domain.coordination import edit_organisation, end_coordination, name_by_email
@@ -186,7 +186,7 @@ class EndCoordinationView(View):
         return redirect("organisations:inspect", membership.organisation_id)
 
 
-class OrganisationViewSet(ModelViewSet):
+class OrganisationViewSet(TrimmedViewSet):
     """Registered by ``pages``, which opens an organisation's page with it."""
 
     model = Organisation
@@ -196,12 +196,10 @@ class OrganisationViewSet(ModelViewSet):
     menu_label = "Structures"
     menu_order = 140
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     list_display = ["name", "kind", "city"]
     search_fields = ["name", "short_name", "city"]
-    search_backend_name = None
+    kept = frozenset({"index", "index_results", "add", "edit", "inspect", "history", "history_results"})
     index_view_class = OrganisationIndexView
     add_view_class = OrganisationCreateView
     edit_view_class = OrganisationEditView
@@ -213,17 +211,8 @@ class OrganisationViewSet(ModelViewSet):
     def get_edit_handler(self) -> None:
         return None
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        unused = {"usage_url_name", "delete_url_name"}
-        return {
-            name: value
-            for name, value in super().get_common_view_kwargs(**kwargs).items()
-            if name not in unused
-        }
-
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = {"index", "index_results", "add", "edit", "inspect", "history", "history_results"}
         return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name in kept),
+            *super().get_urlpatterns(),
             path("coordination/<int:pk>/terminer/", EndCoordinationView.as_view(), name="end_coordination"),
         ]

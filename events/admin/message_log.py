@@ -13,9 +13,9 @@ from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from common import moments
+from common.admin import TrimmedViewSet
 from common.errors import DomainError
 from events.access import coordinated_message_rules, coordinated_messages
 from events.admin.filters import SessionFilter, own_sessions
@@ -171,7 +171,7 @@ class ResumeView(OwnSessionsMixin, View):
         return redirect("sessions:inspect", session.pk)
 
 
-class MessageViewSet(ModelViewSet):
+class MessageViewSet(TrimmedViewSet):
     """A log: nothing is added, edited nor deleted here."""
 
     model = Message
@@ -180,30 +180,16 @@ class MessageViewSet(ModelViewSet):
     icon = "mail"
     menu_label = "Envoyés"
     menu_order = 10
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = MessageIndexView
     inspect_view_class = MessageInspectView
     search_fields = MessageIndexView.search_fields
-    search_backend_name = None
+    kept = frozenset({"index", "index_results"})
     form_fields: list[str] = []
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        unused = {
-            "usage_url_name",
-            "delete_url_name",
-            "history_url_name",
-            "add_url_name",
-            "edit_url_name",
-        }
-        common = super().get_common_view_kwargs(**kwargs)
-        return {name: value for name, value in common.items() if name not in unused}
-
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = {"index", "index_results"}
         return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name in kept),
+            *super().get_urlpatterns(),
             path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/renvoyer/", MessageRetryView.as_view(), name="retry"),
             path("ecrire/<int:pk>/", MailingView.as_view(), name="write"),

@@ -7,11 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views import View
 from wagtail.admin import messages
-from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
+from common.admin import SavesThroughTheDomain, TrimmedViewSet
 from common.errors import DomainError
 from common.numbers import row_number
 from events.admin.message_rule_listing import OwnRulesMixin, RuleIndexView
@@ -26,7 +25,7 @@ STALE = "Le message n’est pas enregistré : quelqu’un d’autre l’a modif
 SESSIONS_SHOWN = 50
 
 
-class RuleFormMixin(OwnRulesMixin):
+class RuleFormMixin(OwnRulesMixin, SavesThroughTheDomain):
     """What creating and editing share. « Aperçu » shows what is typed, and saves nothing."""
 
     request: HttpRequest
@@ -48,25 +47,21 @@ class RuleFormMixin(OwnRulesMixin):
         raise NotImplementedError
 
     def form_valid(self, form: MessageRuleForm) -> HttpResponse:
-        self.form = form
         if "action-preview" in self.request.POST:
+            self.form = form
             return self.render_to_response(self.get_context_data(form=form))  # type: ignore[attr-defined, no-any-return]
-        try:
-            rule = form.save(by=self.request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            form.refuse(error)
-            self.produced_error_message = STALE if form.stored else NOT_SAVED
-            return self.form_invalid(form)
-        messages.success(self.request, f"« {rule} » est enregistré.")
-        return redirect("message_rules:edit", rule.pk)
+        return super().form_valid(form)
 
-    def form_invalid(self, form: MessageRuleForm) -> HttpResponse:
-        response = super().form_invalid(form)  # type: ignore[misc]
-        response.status_code = 422
-        return response  # type: ignore[no-any-return]
+    def save_row(self, form: MessageRuleForm) -> MessageRule:
+        return form.save(by=self.request.user)  # type: ignore[arg-type]
 
-    def get_side_panels(self) -> MediaContainer:
-        return MediaContainer([])
+    def refuse(self, form: MessageRuleForm, error: DomainError) -> str:
+        form.refuse(error)
+        return STALE if form.stored else NOT_SAVED
+
+    def after(self, saved: MessageRule) -> HttpResponse:
+        messages.success(self.request, f"« {saved} » est enregistré.")
+        return redirect("message_rules:edit", saved.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
@@ -173,8 +168,8 @@ class RuleSwitchView(OwnRulesMixin, View):
         return redirect("message_rules:edit", rule.pk)
 
 
-class MessageRuleViewSet(ModelViewSet):
-    """Wagtail's viewset without deleting: a rule that spoke is kept, and stopped."""
+class MessageRuleViewSet(TrimmedViewSet):
+    """Without deleting: a rule that spoke is kept, and stopped."""
 
     model = MessageRule
     name = "message_rules"
@@ -182,13 +177,11 @@ class MessageRuleViewSet(ModelViewSet):
     icon = "time"
     menu_label = "Programmés"
     menu_order = 20
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = RuleIndexView
     add_view_class = RuleAddView
     edit_view_class = RuleEditView
     search_fields = RuleIndexView.search_fields
-    search_backend_name = None
+    kept = frozenset({"index", "index_results", "add", "edit"})
 
     def get_form_class(self, for_update: bool = False) -> type[MessageRuleForm]:
         return MessageRuleForm
@@ -196,15 +189,9 @@ class MessageRuleViewSet(ModelViewSet):
     def get_edit_handler(self) -> None:
         return None
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        unused = {"usage_url_name", "delete_url_name", "history_url_name"}
-        common = super().get_common_view_kwargs(**kwargs)
-        return {name: value for name, value in common.items() if name not in unused}
-
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = {"index", "index_results", "add", "edit"}
         return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name in kept),
+            *super().get_urlpatterns(),
             path("apercu/<int:pk>/", RulePreviewView.as_view(), name="preview"),
             path("actif/<int:pk>/", RuleSwitchView.as_view(), name="switch"),
         ]

@@ -5,16 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
-from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
-from common.errors import DomainError
+from common.admin import SavesThroughTheDomain, TrimmedViewSet
 from events.access import coordinated_programmes
 from events.admin.scoping import OwnRowsMixin
 from events.domain.programmes import delete_programme
@@ -56,34 +54,19 @@ class IndexView(OwnProgrammesMixin, generic.IndexView):
         ]
 
 
-class FormMixin(OwnProgrammesMixin):
-    """What creating and editing share; the domain saves."""
-
+class FormMixin(OwnProgrammesMixin, SavesThroughTheDomain):
     request: HttpRequest
     template_name = "events/admin/programme_form.html"
-    error_message = "Rien n’est enregistré : corrigez ce qui est signalé plus bas."
 
-    def form_valid(self, form: ProgrammeForm) -> HttpResponse:
-        self.form = form
-        try:
-            saved = form.save_programme(by=self.request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            form.refuse(error)
-            self.produced_error_message = str(error)
-            return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
+    def save_row(self, form: ProgrammeForm) -> Programme:
+        return form.save_programme(by=self.request.user)  # type: ignore[arg-type]
+
+    def after(self, saved: Programme) -> HttpResponse:
         report = f"{reverse('report')}?about=programme-{saved.pk}"
         messages.success(
             self.request, f"« {saved.name} » est enregistré.", buttons=[messages.button(report, "Son bilan")]
         )
         return redirect("programmes:index")
-
-    def form_invalid(self, form: ProgrammeForm) -> HttpResponse:
-        response = super().form_invalid(form)  # type: ignore[misc]
-        response.status_code = 422
-        return response  # type: ignore[no-any-return]
-
-    def get_side_panels(self) -> MediaContainer:
-        return MediaContainer([])
 
 
 class AddView(FormMixin, generic.CreateView):
@@ -121,9 +104,7 @@ class DeleteView(OwnProgrammesMixin, generic.DeleteView):
         return redirect("programmes:index")
 
 
-class ProgrammeViewSet(ModelViewSet):
-    """Wagtail's viewset without its copying, history and usage views."""
-
+class ProgrammeViewSet(TrimmedViewSet):
     model = Programme
     name = "programmes"
     url_prefix = "programmes"
@@ -131,27 +112,16 @@ class ProgrammeViewSet(ModelViewSet):
     menu_label = "Programmes"
     menu_order = 330
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = IndexView
     add_view_class = AddView
     edit_view_class = EditView
     delete_view_class = DeleteView
     search_fields = IndexView.search_fields
-    search_backend_name = None
+    kept = frozenset({"index", "index_results", "add", "edit", "delete"})
 
     def get_edit_handler(self) -> ObjectList:
         panels = [HelpPanel(WHAT), FieldPanel("name"), FieldPanel("organisation"), FieldPanel("activities")]
         return ObjectList(panels, base_form_class=ProgrammeForm).bind_to_model(Programme)
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        unused = {"usage_url_name", "history_url_name", "history_results_url_name"}
-        common = super().get_common_view_kwargs(**kwargs)
-        return {name: value for name, value in common.items() if name not in unused}
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        kept = {"index", "index_results", "add", "edit", "delete"}
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name in kept]
 
 
 programme_viewset = ProgrammeViewSet()

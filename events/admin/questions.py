@@ -10,13 +10,12 @@ from django.urls import URLPattern, path, reverse
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, ObjectList
-from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
+from common.admin import SavesThroughTheDomain, TrimmedViewSet
 from common.errors import DomainError
 from common.versions import StaleError
 from events.access import coordinated_question_sets
@@ -82,36 +81,25 @@ class IndexView(OwnSetsMixin, generic.IndexView):
         ]
 
 
-class FormMixin(OwnSetsMixin):
-    """What creating and editing share; the domain saves."""
-
+class FormMixin(OwnSetsMixin, SavesThroughTheDomain):
     request: HttpRequest
-    error_message = "Rien n’est enregistré : corrigez ce qui est signalé plus bas."
 
-    def form_valid(self, form: QuestionSetForm) -> HttpResponse:
-        self.form = form
-        try:
-            saved = form.save_set(by=self.request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            form.refuse(error)
-            if isinstance(error, StaleError):
-                form.show_what_stands(error.stored)  # type: ignore[arg-type]
-            self.produced_error_message = str(error)
-            return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
+    def save_row(self, form: QuestionSetForm) -> QuestionSet:
+        return form.save_set(by=self.request.user)  # type: ignore[arg-type]
+
+    def refuse(self, form: QuestionSetForm, error: DomainError) -> str:
+        said = super().refuse(form, error)
+        if isinstance(error, StaleError):
+            form.show_what_stands(error.stored)  # type: ignore[arg-type]
+        return said
+
+    def after(self, saved: QuestionSet) -> HttpResponse:
         messages.success(
             self.request,
             f"« {saved.name} » est enregistré.",
             buttons=[messages.button(reverse("question_sets:preview", args=[saved.pk]), "Aperçu")],
         )
         return redirect("question_sets:edit", saved.pk)
-
-    def form_invalid(self, form: QuestionSetForm) -> HttpResponse:
-        response = super().form_invalid(form)  # type: ignore[misc]
-        response.status_code = 422
-        return response  # type: ignore[no-any-return]
-
-    def get_side_panels(self) -> MediaContainer:
-        return MediaContainer([])
 
 
 class AddView(FormMixin, generic.CreateView):
@@ -197,8 +185,8 @@ class SetHistoryView(OwnSetsMixin, HistoryView):
         return HistoryView.get_base_queryset(self)  # the lines about one set, which is one's own
 
 
-class QuestionSetViewSet(ModelViewSet):
-    """Wagtail's viewset without its usage view: the form itself says where a set is asked."""
+class QuestionSetViewSet(TrimmedViewSet):
+    """Without a usage view: the form itself says where a set is asked."""
 
     model = QuestionSet
     name = "question_sets"
@@ -207,15 +195,13 @@ class QuestionSetViewSet(ModelViewSet):
     menu_label = "Questions"
     menu_order = 130
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = IndexView
     add_view_class = AddView
     edit_view_class = EditView
     delete_view_class = DeleteView
     history_view_class = SetHistoryView
     search_fields = IndexView.search_fields
-    search_backend_name = None
+    kept = frozenset({"index", "index_results", "add", "edit", "delete", "history", "history_results"})
 
     def get_edit_handler(self) -> ObjectList:
         panels = [
@@ -226,14 +212,9 @@ class QuestionSetViewSet(ModelViewSet):
         ]
         return ObjectList(panels, base_form_class=QuestionSetForm).bind_to_model(QuestionSet)
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        common = super().get_common_view_kwargs(**kwargs)
-        return {name: value for name, value in common.items() if name != "usage_url_name"}
-
     def get_urlpatterns(self) -> list[URLPattern]:
-        unused = {"usage"}
         return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name not in unused),
+            *super().get_urlpatterns(),
             path("copy/<int:pk>/", CopyView.as_view(), name="copy"),
             path("preview/<int:pk>/", PreviewView.as_view(), name="preview"),
         ]

@@ -5,17 +5,17 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from wagtail.admin import messages
-from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
+from common.admin import SavesThroughTheDomain, TrimmedViewSet
 from common.errors import DomainError
+from common.forms import RefusableForm
 from events.domain.themes import delete_theme, save_theme
 from events.models import Theme
 from members.admin import AdministratorsPolicy
@@ -29,7 +29,7 @@ class ThemesPolicy(AdministratorsPolicy):
         return super().user_has_permission(user, "change" if action == "delete" else action)
 
 
-class ThemeForm(forms.ModelForm):
+class ThemeForm(RefusableForm, forms.ModelForm):
     class Meta:
         model = Theme
         fields = ("name",)
@@ -65,35 +65,19 @@ class IndexView(generic.IndexView):
         ]
 
 
-class FormMixin:
-    """What adding and editing share; the domain saves."""
+class FormMixin(SavesThroughTheDomain):
+    error_message = "Le thème n’est pas enregistré : corrigez ce qui est signalé plus bas."
 
-    request: HttpRequest
+    def save_row(self, form: ThemeForm) -> Theme:
+        return save_theme(theme=form.instance, by=self.request.user)  # type: ignore[arg-type]
 
-    def form_valid(self, form: ThemeForm) -> HttpResponse:
-        self.form = form
-        try:
-            saved = save_theme(theme=form.instance, by=self.request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            form.add_error(error.field, str(error))
-            self.produced_error_code = "validation_error"
-            self.produced_error_message = str(error)
-            return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
+    def after(self, saved: Theme) -> HttpResponse:
         messages.success(self.request, f"« {saved.name} » est enregistré.")
         return redirect("themes:index")
-
-    def form_invalid(self, form: ThemeForm) -> HttpResponse:
-        response = super().form_invalid(form)  # type: ignore[misc]
-        response.status_code = 422
-        return response  # type: ignore[no-any-return]
-
-    def get_side_panels(self) -> MediaContainer:
-        return MediaContainer([])
 
 
 class AddView(FormMixin, generic.CreateView):
     page_title = "Ajouter un thème"
-    error_message = "Le thème n’est pas enregistré : corrigez ce qui est signalé plus bas."
 
     def get_page_subtitle(self) -> str:
         return ""
@@ -104,8 +88,6 @@ class AddView(FormMixin, generic.CreateView):
 
 
 class EditView(FormMixin, generic.EditView):
-    error_message = "Le thème n’est pas enregistré : corrigez ce qui est signalé plus bas."
-
     @property
     def header_more_buttons(self) -> list[Button]:
         delete = reverse("themes:delete", args=[self.object.pk])
@@ -125,9 +107,7 @@ class DeleteView(generic.DeleteView):
         return redirect("themes:index")
 
 
-class ThemeViewSet(ModelViewSet):
-    """Wagtail's viewset without its copying, history and usage views."""
-
+class ThemeViewSet(TrimmedViewSet):
     model = Theme
     name = "themes"
     url_prefix = "themes"
@@ -135,29 +115,18 @@ class ThemeViewSet(ModelViewSet):
     menu_label = "Thèmes"
     menu_order = 150
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = IndexView
     add_view_class = AddView
     edit_view_class = EditView
     delete_view_class = DeleteView
     search_fields = IndexView.search_fields
-    search_backend_name = None
+    kept = frozenset({"index", "index_results", "add", "edit", "delete"})
 
     def get_form_class(self, for_update: bool = False) -> type[ThemeForm]:
         return ThemeForm
 
     def get_edit_handler(self) -> None:
         return None
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        unused = {"usage_url_name", "history_url_name", "history_results_url_name"}
-        common = super().get_common_view_kwargs(**kwargs)
-        return {name: value for name, value in common.items() if name not in unused}
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        kept = {"index", "index_results", "add", "edit", "delete"}
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name in kept]
 
 
 theme_viewset = ThemeViewSet()

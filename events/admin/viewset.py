@@ -1,10 +1,8 @@
 """The views of sessions under /admin/sessions/, in one place."""
 
-from typing import Any
-
 from django.urls import URLPattern, path
-from wagtail.admin.viewsets.model import ModelViewSet
 
+from common.admin import TrimmedViewSet
 from events.admin import bulk_editing, planning, session_calendar
 from events.admin.cancelling import SessionCancelView
 from events.admin.editing import SessionCreateView, SessionEditView
@@ -14,9 +12,7 @@ from events.forms.session import SessionForm
 from events.models import Session
 
 
-class SessionViewSet(ModelViewSet):
-    """Wagtail's viewset without its deleting, copying and usage views."""
-
+class SessionViewSet(TrimmedViewSet):
     model = Session
     name = "sessions"
     url_prefix = "sessions"
@@ -24,8 +20,6 @@ class SessionViewSet(ModelViewSet):
     menu_label = "Sessions"
     menu_order = 110
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = SessionIndexView
     add_view_class = SessionCreateView
@@ -33,7 +27,7 @@ class SessionViewSet(ModelViewSet):
     inspect_view_class = SessionInspectView
     history_view_class = SessionHistoryView
     search_fields = SessionIndexView.search_fields
-    search_backend_name = None
+    kept = frozenset({"index", "index_results", "add", "edit", "inspect", "history", "history_results"})
 
     def get_form_class(self, for_update: bool = False) -> type[SessionForm]:
         return SessionForm
@@ -41,15 +35,9 @@ class SessionViewSet(ModelViewSet):
     def get_edit_handler(self) -> None:
         return None
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        unused = {"usage_url_name", "delete_url_name"}
-        common = super().get_common_view_kwargs(**kwargs)
-        return {name: value for name, value in common.items() if name not in unused}
-
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = {"index", "index_results", "add", "edit", "inspect", "history", "history_results"}
         return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name in kept),
+            *super().get_urlpatterns(),
             *planning.session_urls,
             *session_calendar.session_urls,
             *bulk_editing.session_urls,
