@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import has_verified_email, setup_user_email
+from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
@@ -83,7 +85,17 @@ class ConfirmEmailVerificationCodeForm(OurWords, account.ConfirmEmailVerificatio
     pass
 
 
-class EqualSignup:
+class FewMails:
+    """Each of these forms sends a mail to the address typed, whoever it belongs to: a few at a time."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()  # type: ignore[misc]
+        if email and not ratelimit.consume(context.request, action="mail_to_address", key=email.lower()):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return email
+
+
+class EqualSignup(FewMails):
     """Signing up a known address writes as much as a new one, and undoes it."""
 
     account_already_exists: bool
@@ -104,7 +116,7 @@ class SocialSignupForm(EqualSignup, OurWords, AllauthSocialSignupForm):
     pass
 
 
-class AddEmailForm(OurWords, account.AddEmailForm):
+class AddEmailForm(FewMails, OurWords, account.AddEmailForm):
     pass
 
 

@@ -228,6 +228,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "120/m/ip,10/5m/key",
+    "mail_to_address": "5/10m/key",  # signing up, changing one's address
     "request_login_code": "120/m/ip,5/10m/key",
     "reset_password": "120/m/ip,5/10m/key",
     "reset_password_from_key": "120/m/ip",

@@ -193,6 +193,26 @@ def test_no_mailbox_is_flooded(client):
     assert len(mail.outbox) == 5
 
 
+@pytest.mark.parametrize("kind", ["unknown", "confirmed"])
+def test_no_mailbox_is_flooded_by_signing_up(kind, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "confirm_email": ""}
+    email = address_of(kind)
+    texts = [Client().post(reverse("account_signup"), {"email": email}).content.decode() for _ in range(8)]
+    assert len(mail.outbox) == 5
+    assert "Trop d’essais pour cette adresse" in texts[-1]
+
+
+def test_no_mailbox_is_flooded_by_who_changes_theirs(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "confirm_email": ""}
+    user = User.objects.create_user("signee@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    User.objects.create_user("victime@example.org")
+    client.force_login(user)
+    for _ in range(8):
+        client.post(reverse("account_email"), {"action_add": "", "email": "victime@example.org"})
+    assert len(mail.outbox) == 5
+
+
 def test_too_many_is_said_on_a_page_of_ours(settings):
     settings.ACCOUNT_RATE_LIMITS = {"signup": "1/m/ip"}
     answers = [Client().post(reverse("account_signup"), {"email": f"p{n}@example.org"}) for n in range(2)]
