@@ -1,4 +1,7 @@
-"""What came of a form, kept in the server-side session for the page that follows: nothing in a URL."""
+"""What came of a form, kept in the server-side session for the page that follows: nothing in a URL.
+
+For half an hour, as what was typed: whoever sits here next learns nothing of who did before.
+"""
 
 import time
 from collections.abc import Sequence
@@ -11,18 +14,16 @@ from events.domain.disclosure import Shown
 from events.domain.registration import Outcome
 from events.forms.registration import RegistrationForm
 from events.models import Session
-from events.views.remembered import MADE_HERE, OUTCOMES, keep_person
-
-OUTCOME_SECONDS = 3600
+from events.views.remembered import MADE_HERE, OUTCOMES, SECONDS, keep_person
 
 
 def remember(
     request: HttpRequest, outcomes: Sequence[Outcome], shown: Sequence[Shown], form: RegistrationForm
 ) -> None:
-    created = [outcome.registration.pk for outcome in outcomes if outcome.created]
-    if created:
-        request.session[MADE_HERE] = [*request.session.get(MADE_HERE, []), *created]
-    facts = {"email": form.person.email, "rpps_warning": form.rpps_warning, "at": time.time()}
+    now = time.time()
+    created = {str(outcome.registration.pk): now for outcome in outcomes if outcome.created}
+    request.session[MADE_HERE] = _made_lately(request) | created
+    facts = {"email": form.person.email, "rpps_warning": form.rpps_warning, "at": now}
     request.session[OUTCOMES] = _recent(request) | {
         str(outcome.registration.session_id): {**asdict(each), **facts}
         for outcome, each in zip(outcomes, shown, strict=True)
@@ -36,14 +37,20 @@ def outcome_of(request: HttpRequest, session: Session) -> dict[str, Any] | None:
 
 
 def made_here(request: HttpRequest, outcomes: Sequence[Outcome]) -> set[int]:
-    """The registrations that this browser made, or whose owner is signed in."""
-    keys = set(request.session.get(MADE_HERE, []))
+    """The registrations that this browser made a moment ago, or whose owner is signed in."""
+    keys = {int(key) for key in _made_lately(request)}
     if request.user.is_authenticated:
         keys |= {each.registration.pk for each in outcomes if each.registration.user_id == request.user.pk}
     return keys
 
 
+def _made_lately(request: HttpRequest) -> dict[str, float]:
+    since = time.time() - SECONDS
+    kept = request.session.get(MADE_HERE) or {}
+    return {key: at for key, at in kept.items() if at >= since}
+
+
 def _recent(request: HttpRequest) -> dict[str, Any]:
-    since = time.time() - OUTCOME_SECONDS
+    since = time.time() - SECONDS
     kept = request.session.get(OUTCOMES, {})
     return {key: outcome for key, outcome in kept.items() if outcome["at"] >= since}

@@ -20,7 +20,7 @@ from members.models import Organisation
 
 PERSON = "registration_person"
 OUTCOMES = "registration_outcomes"
-MADE_HERE = "registrations_made_here"
+MADE_HERE = "registrations_made_lately"
 SECONDS = 1800
 KEPT = ("first_name", "last_name", "email", "profession", "civility")
 

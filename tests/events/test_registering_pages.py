@@ -1,8 +1,10 @@
 """The form of a session: for a stranger, this browser a moment later, somebody signed in."""
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.conf import LazySettings
@@ -97,6 +99,18 @@ def test_half_an_hour_later_nothing_is_left_on_the_form(client: Client) -> None:
     kept["registration_person"]["at"] -= 1801
     kept.save()
     assert "Camille" not in client.get(url(make_session())).text
+
+
+def test_half_an_hour_later_whoever_sits_here_learns_nothing_of_who_did(client: Client) -> None:
+    session = make_session()
+    post(client, session)
+    thanks = f"{url(session)}inscription/merci/"
+    post(client, session)
+    assert "Votre place est déjà réservée" in client.get(thanks).text, "a second click, a moment later"
+    with patch("time.time", return_value=time.time() + 1801):
+        assert client.get(thanks).status_code == 302
+        post(client, session)
+        assert "Votre place est réservée" in client.get(thanks).text, "as a newcomer reads it"
 
 
 def test_another_browser_finds_a_blank_form(client: Client) -> None:
