@@ -108,14 +108,22 @@ def _limit(limit: int | None) -> str:
 
 def _until(session: Session) -> str:
     hours = session.promotion_cutoff_hours
-    return f", jusqu’à {hours}{NBSP}h avant le début" if hours else ""
+    return f", jusqu’à {_before(hours)} avant le début" if hours else ""
 
 
 def _stopped(session: Session) -> str:
     return (
-        f"La promotion automatique s’est arrêtée {session.promotion_cutoff_hours}{NBSP}h avant le début"
-        f"{NBSP}: la coordination choisit."
+        f"À moins de {_before(session.promotion_cutoff_hours)} du début, une place libérée ne va plus "
+        f"d’elle-même à la liste d’attente{NBSP}: la coordination choisit."
     )
+
+
+def _before(hours: int) -> str:
+    """« 12 heures », « 10 jours »: nobody counts in 240 hours."""
+    days, rest = divmod(hours, 24)
+    if days > 1 and not rest:
+        return f"{days}{NBSP}jours"
+    return f"{hours}{NBSP}heure{'s' if hours > 1 else ''}"
 
 
 def _offered(session: Session) -> str:

@@ -58,7 +58,7 @@ def test_every_rule_is_said(clock: Clock):
         "La coordination valide chaque demande et répond par e-mail.",
         "Au plus 3 sessions de ce dispositif par personne et par saison, de septembre à août.",
         (
-            "Une place libérée est proposée à la première personne de la liste d’attente, jusqu’à 12 h avant "
+            "Une place libérée est proposée à la première personne de la liste d’attente, jusqu’à 12 heures avant "
             "le début. Elle a 4 h pour répondre, comptées de 8 h à 20 h, hors dimanches et jours fériés."
         ),
     ]
@@ -96,9 +96,19 @@ def test_after_the_last_promotion_the_coordination_chooses(clock: Clock):
     clock.set(2026, 11, 26, 7)
     withdraw(registration=first)
     session.refresh_from_db()
-    sentence = "La promotion automatique s’est arrêtée 12 h avant le début : la coordination choisit."
+    sentence = (
+        "À moins de 12 heures du début, une place libérée ne va plus d’elle-même à la liste d’attente : "
+        "la coordination choisit."
+    )
     assert plain(why(session)) == plain(why_waiting(fresh(second))) == sentence
     assert said(session) == [sentence]
+
+
+def test_long_delays_are_told_in_days():
+    session = make_session(days=20, promotion_cutoff_hours=240)
+    assert "jusqu’à 10 jours avant le début" in said(session)[0]
+    session = make_session(days=20, promotion_cutoff_hours=36)
+    assert "jusqu’à 36 heures avant le début" in said(session)[0]
 
 
 def test_members_first_is_the_reason_of_those_who_wait_beside_free_seats(clock: Clock):
