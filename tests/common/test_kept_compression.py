@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from common import compression
+from common import compression, page_generation
 from common.compression import spliced, squeezed
 from common.page_cache import PublicPages
 from tests.common.test_page_cache import KEPT, asked
@@ -25,6 +25,7 @@ GZIP = {"Accept-Encoding": "br, gzip"}
 def _kept_pages(settings) -> Iterator[None]:
     settings.CACHES = {**settings.CACHES, "pages": KEPT}
     caches["pages"].clear()
+    page_generation.renew()
     yield
     caches["pages"].clear()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, TestCase
@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
-from common import page_cache
+from common import page_cache, page_generation
 from common.page_cache import PublicPages
 from common.page_generation import generation, written_table
 from common.public import good_until, mark_public, public_page, seconds_good
@@ -34,6 +34,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([A-Za-z0-9]{64})"')
 def _kept_pages(settings) -> Iterator[None]:
     settings.CACHES = {**settings.CACHES, "pages": KEPT}
     caches["pages"].clear()
+    page_generation.renew()
     yield
     caches["pages"].clear()
 
@@ -335,3 +336,21 @@ def test_tokens_are_cut_at_their_own_secret_only() -> None:
         f"<{_mask_cipher_secret(own)}> {'c' * 64} {_mask_cipher_secret(other)} {_mask_cipher_secret(own)}"
     )
     assert len(page_cache._between_tokens(content.encode(), own)) == 3
+
+
+def test_a_change_made_by_another_process_shows_within_a_second(monkeypatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(page_generation, "monotonic", lambda: clock[0])
+    page_generation.renew()
+    before = generation()
+    cache.set(page_generation.KEY, "theirs", None)
+    assert generation() == before
+    clock[0] += 0.25
+    assert generation() == "theirs"
+
+
+def test_visits_close_together_ask_for_the_word_once(monkeypatch) -> None:
+    page_generation.renew()
+    generation()
+    monkeypatch.setattr(page_generation, "_shared", None)
+    assert [generation() for _ in range(9)]
