@@ -44,14 +44,14 @@ class RetentionPolicy(BaseGenericSetting):
         default=3,
         least=1,
         most=6,
-        why="Après l’année de la session ; ensuite, des totaux anonymes.",
+        why="Après l’année de la session ; ensuite, des totaux anonymes.",
     )
     certificate_years = _period(
         "attestations, en années",
         default=3,
         least=3,
         most=10,
-        why="Après l’année de leur délivrance ; plus longtemps avec des fonds européens.",
+        why="Après l’année de leur délivrance ; plus longtemps avec des fonds européens.",
     )
     message_months = _period(
         "messages envoyés, en mois", default=12, least=1, most=24, why="Après leur envoi."

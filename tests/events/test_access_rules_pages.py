@@ -308,5 +308,5 @@ def test_ones_own_space_shows_every_state(clock: Clock):
     client.force_login(user)
     text = plain(client.get("/mon-espace/").text)
     assert "Demande reçue" in text
-    assert "Refusée" in text
+    assert "Demande non retenue" in text
     assert "Une place vous est proposée jusqu’au" in text

@@ -60,7 +60,7 @@ def test_moving_takes_as_many_statements_for_thirty_people_as_for_three(
         for slot in session.slots.all()
     ]
     by = make_user()
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         save_session(session=session, slots=later, by=by)
     assert told("moved") == people
 
@@ -75,7 +75,7 @@ def test_promoting_takes_more_statements_for_the_journal_alone(
     session.capacity = people + 1
     slots = [SlotTimes(slot.starts_at, slot.ends_at) for slot in session.slots.all()]
     by = make_user()
-    with django_assert_num_queries(18 + 2 * people):  # the line of each in the journal, checked and written
+    with django_assert_num_queries(19 + 2 * people):  # the line of each in the journal, checked and written
         save_session(session=session, slots=slots, by=by)
     session.refresh_from_db()
     assert (session.seats_taken, session.waiting) == (people + 1, 0)

@@ -175,7 +175,7 @@ def test_the_list_of_sessions_costs_the_same_for_one_and_for_three(
             session=factories.make_session(), role=SessionRole.Role.TRAINER, name="x", user=role.user
         )
     client.get(reverse("events:led_sessions"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("events:led_sessions"))
 
 
@@ -187,5 +187,5 @@ def test_the_list_of_attendees_costs_the_same_for_one_and_for_three(
     for _ in range(number):
         factories.make_registration(session)
     client.get(url("attendees", session))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url("attendees", session))

@@ -22,7 +22,19 @@ pytestmark = [
 ]
 
 # One's own things, for which an address is enough.
-OWN = {"my_space", "my_profile", "my_calendar", "my_data", "second_factor", "sign_out_everywhere"}
+OWN = {
+    "my_calendar",
+    "my_consents",
+    "my_copy",
+    "my_copy_json",
+    "my_data",
+    "my_erasure",
+    "my_profile",
+    "my_space",
+    "second_factor",
+    "sign_in_again",
+    "sign_out_everywhere",
+}
 SIGN_IN_AND_OUT = {"admin/login/", "wagtailadmin_login", "wagtailadmin_logout"}
 # Open to anybody, names nobody: they are shut to those who have yet to use a second factor all the same.
 ASSETS = {"wagtailadmin_sprite", "wagtailadmin_javascript_catalog"}

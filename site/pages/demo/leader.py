@@ -18,13 +18,13 @@ from pages.demo.loading import activity, administrator, demo_key
 ACTIVITY, TITLE, QUESTIONS = "formation-leader", "Leader, promotion de printemps", "Candidature Leader"
 ASKED = (
     {
-        "label": "Qu’aimeriez-vous mettre en place sur votre territoire ?",
+        "label": "Qu’aimeriez-vous mettre en place sur votre territoire ?",
         "help_text": "Quelques lignes suffisent. Pas d’information de santé.",
         "required": True,
     },
     {
         "kind": Question.Kind.CHOICE,
-        "label": "Votre CPTS vous a-t-elle confié ce rôle ?",
+        "label": "Votre CPTS vous a-t-elle confié ce rôle ?",
         "options": "Oui\nPas encore, c’est en discussion\nNon, je viens à titre personnel",
         "required": True,
     },
