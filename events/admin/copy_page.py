@@ -53,6 +53,11 @@ class CopySeasonPage:
         return rows
 
     @property
+    def asked(self) -> ShiftForm:
+        """The form that says which dates."""
+        return self.shift
+
+    @property
     def kept(self) -> list[CopyRow]:
         return [row for row in self.rows if row.keep]
 

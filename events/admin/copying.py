@@ -14,8 +14,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from common.errors import DomainError
 from events.admin.copy_page import CopySeasonPage
 from events.admin.scoping import CoordinatorMixin, OwnSessionsMixin
-from events.admin.season_mixin import DATES_CHANGED, WRONG, SeasonMixin
-from events.domain.batches import BatchError
+from events.admin.season_mixin import SeasonPreviewView, SeasonView
+from events.domain.batches import Batch
 from events.domain.copying import copy_season, copy_session
 from events.domain.season_days import DayFacts, facts_of
 from events.forms.copying import CopyForm
@@ -66,61 +66,22 @@ class CopySessionView(CoordinatorMixin, OwnSessionsMixin, WagtailAdminTemplateMi
         return self.render_to_response(context, status=status)
 
 
-class CopySeasonView(SeasonMixin, View):
-    http_method_names = ["get", "head", "options", "post"]
+class CopySeasonView(SeasonView):
+    page_class = CopySeasonPage
     template_name = "events/admin/season_copy.html"
     page_title = "Copier une saison"
     header_icon = "copy"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        activity = self.activity()
-        return self._page(CopySeasonPage(activity=activity, data=None)) if activity else self.choose()
+    def create(self, page: CopySeasonPage, *, publish: bool) -> Batch:
+        return copy_season(copies=page.copies(), publish=publish, by=self.request.user)  # type: ignore[arg-type]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        activity = self.activity()
-        if activity is None:
-            return self.choose(status=422)
-        publish = "action-publish" in request.POST
-        final = publish or "action-draft" in request.POST
-        page = CopySeasonPage(activity=activity, data=request.POST, final=final)
-        if not final:
-            return self._page(page, status=422 if page.shift.errors else 200)
-        if page.shift.is_valid() and page.dates_changed:
-            page = CopySeasonPage(activity=activity, data=request.POST)
-            return self._page(page, error=DATES_CHANGED, status=422)
-        if not page.is_valid():
-            return self._page(page, error=WRONG, status=422)
-        return self._create(page, publish=publish)
-
-    def _create(self, page: CopySeasonPage, *, publish: bool) -> HttpResponse:
-        try:
-            batch = copy_season(copies=page.copies(), publish=publish, by=self.request.user)  # type: ignore[arg-type]
-        except BatchError as error:
-            page.kept[error.index].form.refuse(error)
-            return self._page(page, error=WRONG, status=422)
-        except DomainError as error:
-            return self._page(page, error=str(error), status=422)
-        return self.done(page.activity, batch, publish=publish)
-
-    def _page(self, page: CopySeasonPage, *, error: str = "", status: int = 200) -> HttpResponse:
-        context = self.get_context_data(page=page, error=error)
-        return self.render_to_response(context, status=status)
+    def refuse(self, page: CopySeasonPage, error: DomainError) -> str:
+        return str(error)
 
 
-class CopySeasonPreviewView(SeasonMixin, View):
-    """The rows alone, for the script that refreshes them."""
-
-    http_method_names = ["post", "options"]
+class CopySeasonPreviewView(SeasonPreviewView):
+    page_class = CopySeasonPage
     template_name = "events/admin/season_copies.html"
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        activity = self.activity()
-        if activity is None:
-            return self.refused(["Choisissez un dispositif."])
-        page = CopySeasonPage(activity=activity, data=request.POST)
-        if not page.shift.is_valid():
-            return self.refused(error for errors in page.shift.errors.values() for error in errors)
-        return self.render_to_response({"page": page})
 
 
 def next_day(session: Session) -> date:

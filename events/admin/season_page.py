@@ -81,6 +81,11 @@ class SeasonPage:
         )
 
     @property
+    def asked(self) -> WhenForm:
+        """The form that says which dates."""
+        return self.when
+
+    @property
     def is_list(self) -> bool:
         return self.when["way"].value() == LIST
 
