@@ -47,6 +47,7 @@ class AddressForm(forms.Form):
     """A form of GET: what is valid counts, what is not is told in ``said``."""
 
     use_required_attribute = False
+    activity: ActivityPage | None = None  # which the field « dispositif » names
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="filtre-%s")
@@ -55,12 +56,21 @@ class AddressForm(forms.Form):
         return self.cleaned_data.get(name)
 
     def said(self) -> list[str]:
-        return [str(error) for errors in self.errors.values() for error in errors]
+        """Each sentence once: two dates may be wrong in the same way."""
+        return list(dict.fromkeys(str(error) for errors in self.errors.values() for error in errors))
 
     def address(self, **changes: Any) -> str:
         """The same question with ``changes``, without what is empty; « ? » asks for everything."""
         asked = {name: self._written(name) for name in self.fields} | changes
         return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+    def clean_dispositif(self) -> str:
+        typed: str = self.cleaned_data["dispositif"]
+        number = row_number(typed) if typed else None
+        self.activity = open_to_all(ActivityPage.objects.filter(pk=number)).first() if number else None
+        if typed and self.activity is None:
+            raise forms.ValidationError(f"Ce dispositif n’existe pas{NBSP}: {IGNORED}")
+        return typed
 
     def _written(self, name: str) -> str:
         value = self.value(name)
@@ -112,21 +122,12 @@ class CatalogueForm(AddressForm):
             fields[name].choices = [fields[name].choices[0], *choices]
         fields["places"].widget.attrs["value"] = "1"
         fields["vue"].error_messages["invalid_choice"] = "Cette vue n’existe pas : voici la liste."
-        self.activity: ActivityPage | None = None
         self.full_clean()
 
     def clean_mois(self) -> str:
         typed: str = self.cleaned_data["mois"]
         if typed and read_month(typed) is None:
             raise forms.ValidationError("Ce mois n’existe pas : voici le mois en cours.")
-        return typed
-
-    def clean_dispositif(self) -> str:
-        typed: str = self.cleaned_data["dispositif"]
-        number = row_number(typed) if typed else None
-        self.activity = open_to_all(ActivityPage.objects.filter(pk=number)).first() if number else None
-        if typed and self.activity is None:
-            raise forms.ValidationError(f"Ce dispositif n’existe pas{NBSP}: {IGNORED}")
         return typed
 
     def clean(self) -> dict[str, Any]:
