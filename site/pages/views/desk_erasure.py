@@ -1,28 +1,19 @@
 """An administrator erases somebody who asked by mail: who and why, what will happen, then it is done."""
 
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views import View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from common.errors import DomainError
 from pages.domain import erasure
 from pages.forms import ErasureForm
+from pages.views.desk_administrators import AdministratorsView
 
 
-class ErasureView(WagtailAdminTemplateMixin, View):
-    http_method_names = ["get", "head", "options", "post"]
+class ErasureView(AdministratorsView):
     template_name = "pages/admin/erasure.html"
     page_title = "Effacer une personne"
     header_icon = "bin"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_superuser:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(ErasureForm(label_suffix=""))
@@ -40,9 +31,6 @@ class ErasureView(WagtailAdminTemplateMixin, View):
             return self.page(form, plan=erasure.plan(user=form.user), status=422)
         messages.success(request, "C’est fait : ces données sont effacées, et la personne en est prévenue.")
         return redirect("erase_person")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def page(self, form: ErasureForm, *, plan: erasure.Plan | None = None, status: int = 200) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form, plan=plan), status=status)

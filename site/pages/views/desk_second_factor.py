@@ -1,18 +1,15 @@
 """An administrator takes away the second factor that somebody lost, after making sure of who is asking."""
 
-from typing import Any
-
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views import View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from common.errors import DomainError
 from members.domain.second_factor import can_use_second_factor
 from members.models import User
 from pages.domain.accounts import remove_second_factor
+from pages.views.desk_administrators import AdministratorsView
 
 
 class IdentityForm(forms.Form):
@@ -23,16 +20,10 @@ class IdentityForm(forms.Form):
     )
 
 
-class RemoveSecondFactorView(WagtailAdminTemplateMixin, View):
-    http_method_names = ["get", "head", "options", "post"]
+class RemoveSecondFactorView(AdministratorsView):
     template_name = "pages/admin/second_factor.html"
     page_title = "Retirer un deuxième facteur"
     header_icon = "key"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_superuser:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.page(get_object_or_404(User, pk=pk), IdentityForm(label_suffix=""))
@@ -48,9 +39,6 @@ class RemoveSecondFactorView(WagtailAdminTemplateMixin, View):
             return self.page(user, form, status=422)
         messages.success(request, f"{user} en choisira un autre ; un courriel l’en prévient.")
         return redirect("wagtailusers_users:index")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def page(self, user: User, form: IdentityForm, *, status: int = 200) -> HttpResponse:
         context = {"person": user, "form": form, "has_one": can_use_second_factor(user)}
