@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import CharField, F, Q, Subquery, Value
+from django.db.models import CharField, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from common.visibility import open_to_all
@@ -14,7 +14,6 @@ from pages.texts import ACCESSIBILITY, HELP, PAGES, StandardPage
 MOST_IN_MENU = 4
 MOST_READ = 24
 DEPTH = 3  # root, home, then the pages that a menu lists
-
 
 _FOOT = (ACCESSIBILITY, *[text for text in PAGES if not text.in_menu and text is not ACCESSIBILITY])
 
@@ -40,8 +39,8 @@ def site_navigation() -> Navigation:
     shown = Q(show_in_menus=True, depth=DEPTH) | Q(translation_key__in=keys)
     rows = (
         open_to_all(ContentPage.objects.filter(shown))
-        .annotate(state=Coalesce(Subquery(state), Value(""), output_field=CharField()), place=F("path"))
-        .order_by("place")
+        .annotate(state=Coalesce(Subquery(state), Value(""), output_field=CharField()))
+        .order_by("path")
         .values("title", "url_path", "show_in_menus", "depth", "translation_key", "state")[:MOST_READ]
     )
     standing: dict[str, Entry] = {}

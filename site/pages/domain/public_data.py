@@ -14,8 +14,8 @@ from django.utils import timezone
 from common.visibility import open_to_all
 from events.access import public_sessions
 from events.domain.doors import door
-from events.domain.ics import PARIS
 from events.domain.mails import absolute
+from events.domain.months import midnight
 from events.models import ActivityPage, Session, Slot, Theme
 from members.models import Organisation
 from pages.models import OrganisationPage
@@ -38,7 +38,7 @@ def sessions(
         "activity": activity,
         "activity__themes__slug": theme,
         "modality": modality,
-        "ends_at__gte": _midnight(after) if after else timezone.now(),
+        "ends_at__gte": midnight(after) if after else timezone.now(),
         "starts_at__date__lte": before,
     }
     found = public_sessions().filter(**{name: value for name, value in wanted.items() if value})
@@ -163,8 +163,4 @@ def _themes(activities: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.astimezone(PARIS).isoformat(timespec="minutes") if moment else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=PARIS)
+    return timezone.localtime(moment).isoformat(timespec="minutes") if moment else None
