@@ -41,7 +41,7 @@ class RegistrationForm(RefusableForm):
         widget=forms.EmailInput(
             attrs={"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
         ),
-        help_text="Pour les messages de cette session, rien d’autre.",
+        help_text="Pour votre inscription, rien d’autre.",
     )
     profession = forms.ChoiceField(
         label="Profession",
