@@ -15,6 +15,8 @@ from events.models import Theme
 from events.models.session import SessionQuerySet
 from members.departments import DEPARTMENTS
 
+FEW = 500
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -114,8 +116,11 @@ def matching(*, sessions: SessionQuerySet, wanted: Wanted) -> SessionQuerySet:
 
 
 def _found(sessions: SessionQuerySet, wanted: Wanted) -> Found:
+    """Words are looked for once: few answers are named by their keys from then on."""
     answers = matching(sessions=sessions, wanted=wanted)
-    return Found(answers, list(answers.values_list("pk", flat=True)))
+    keys = list(answers.values_list("pk", flat=True))
+    few = wanted.text and len(keys) <= FEW
+    return Found(sessions.filter(pk__in=keys) if few else answers, keys)
 
 
 def _in_department(code: str) -> Q:

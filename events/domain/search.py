@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
 
 from common.folding import LINKS, WORD, Holds, fold
+from common.page_generation import kept
 from events.models import ActivityPage, SessionRole, Theme
 from events.models.session import SessionQuerySet
 
@@ -33,10 +34,18 @@ def search(sessions: SessionQuerySet, words: Iterable[str]) -> SessionQuerySet:
 
 
 def corrected(sessions: SessionQuerySet, words: Sequence[str]) -> tuple[str, ...]:
-    """``words`` with those that ``sessions`` do not know replaced by the nearest that they do.
+    """``words`` with those that ``sessions``, what anybody sees to come, do not know replaced by the
+    nearest that they do.
 
     Empty when nothing would change: there is no other question to ask.
     """
+    known, everything = kept("search:words", lambda: _vocabulary(sessions))
+    found = tuple(word if word in everything else _nearest(word, known) for word in words)
+    return () if found == tuple(words) else found
+
+
+def _vocabulary(sessions: SessionQuerySet) -> tuple[list[str], str]:
+    """The words that a correction may be, and everything that is said."""
     rows = sessions.order_by().values_list(*SAID, "description")
     short, long = set[str](), set[str]()
     for *said, description in rows:
@@ -46,9 +55,7 @@ def corrected(sessions: SessionQuerySet, words: Sequence[str]) -> tuple[str, ...
     short.update(_roles().values_list("name", flat=True).distinct())
     text = fold("\n".join(short))
     known = sorted({word for word in WORD.findall(text) if len(word) >= SHORTEST and word not in LINKS})
-    everything = text + fold("\n".join(long))
-    found = tuple(word if word in everything else _nearest(word, known) for word in words)
-    return () if found == tuple(words) else found
+    return known, text + fold("\n".join(long))
 
 
 def _holding(word: str) -> Q:

@@ -12,16 +12,18 @@ from collections.abc import Callable
 from functools import cache as remember
 from secrets import token_urlsafe
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 KEY = "public-pages:generation"
 # Pages must be right within a second: the rest of it is for making one.
 BELIEVED = 0.2
+KEPT_SECONDS = 60
+Made = TypeVar("Made")
 WRITE = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?)"
     r"\s+[\"`]?(\w+)",
@@ -42,6 +44,20 @@ def generation() -> str:
     if now >= _Known.until:
         _Known.word, _Known.until = _shared(), now + BELIEVED
     return _Known.word
+
+
+def kept(name: str, make: Callable[[], Made]) -> Made:
+    """What ``make`` says, until something changes: for what is long to make and no page holds alone.
+
+    One entry for each ``name``, whatever the changes. Never inside a transaction: it may be undone.
+    """
+    word = generation()
+    found: tuple[str, Made] | None = caches["pages"].get(name)
+    if found is not None and found[0] == word:
+        return found[1]
+    made = make()
+    caches["pages"].set(name, (word, made), KEPT_SECONDS)
+    return made
 
 
 def renew() -> None:

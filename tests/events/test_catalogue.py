@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import PageViewRestriction, Site
 
+from common import page_generation
+from events.access import published_sessions
+from events.domain import search as search_rules
+from events.domain.search import corrected
 from events.models import ActivityPage, Session, SessionRole, Theme
+from tests.common.test_page_cache import committing
 from tests.factories import make_activity, make_home, make_organisation, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
@@ -288,3 +294,22 @@ def test_any_parameters_answer_with_a_page(client: Client, asked: dict[str, str]
     assert client.get(f"/calendrier/?{query}", headers=headers).status_code == 200
     assert client.get(f"/calendrier/?{query}&vue=mois").status_code == 200
     assert client.get(f"/calendrier/passees/?{query}").status_code == 200
+
+
+def test_the_words_of_the_catalogue_are_gathered_once_between_two_changes(settings, monkeypatch) -> None:
+    kept = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "words-of-a-test"}
+    settings.CACHES = {**settings.CACHES, "pages": kept}
+    gathered: list[int] = []
+    gather = search_rules._vocabulary
+    monkeypatch.setattr(search_rules, "_vocabulary", lambda found: gathered.append(1) or gather(found))
+    monkeypatch.setattr(page_generation, "BELIEVED", 0)
+    page_generation.renew()
+    make_session(title="Sophrologie")
+    for _ in range(3):
+        assert corrected(published_sessions().upcoming(), ("sofrologie",)) == ("sophrologie",)
+    assert len(gathered) == 1
+    with committing():
+        make_session(title="Méditation")
+    assert corrected(published_sessions().upcoming(), ("medtation",)) == ("meditation",)
+    assert len(gathered) == 2
+    caches["pages"].clear()
