@@ -1,4 +1,4 @@
-"""A second factor before other people's data, and which of Wagtail's own views a coordinator may open.
+"""What is asked before other people's data or another way in, and which of Wagtail's views coordinators open.
 
 Wagtail's reports, its users and its usage pages name people of every organisation. What is not listed
 here does not exist for anybody but an administrator, so a new release of Wagtail opens nothing. Views
@@ -9,10 +9,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 
+from members.domain.recent_sign_in import signed_in_recently
 from members.domain.second_factor import has_second_factor, needs_second_factor
 
 # allauth: the sign-in page of the admin is its own.
@@ -49,6 +52,11 @@ OTHERS_DATA = ("admin/", "animation/", "emargement/")
 # Signing in and out needs nothing of the kind.
 SIGN_IN_AND_OUT = ("wagtailadmin_login", "wagtailadmin_logout")
 
+# Where another way into one's account is added; allauth asks itself where there is a factor to ask for.
+WAYS_IN = {"account_email", "account_set_password", "socialaccount_connections"}
+FACTORS = {"mfa_activate_totp", "mfa_add_webauthn"}
+LINKS = {"openid_connect_login"}
+
 
 class SecondFactor:
     """Whoever works with other people's data uses a second factor first: see ``domain.second_factor``."""
@@ -69,6 +77,31 @@ class SecondFactor:
             return None
         after = f"?{urlencode({'next': request.get_full_path()})}" if reads else ""
         return redirect(reverse("second_factor") + after)
+
+
+class RecentSignIn:
+    """A browser left open gives whoever finds it no way in for later: it signs in again first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        name = request.resolver_match.url_name or ""
+        if name not in WAYS_IN | FACTORS | LINKS or not request.user.is_authenticated:
+            return None
+        if signed_in_recently(request, grace=request.method == "POST"):
+            return None
+        if name in FACTORS and get_reauthentication_flows(request.user):
+            return None
+        going_to = "socialaccount_connections" if name in LINKS else name
+        response = render(request, "pages/sign_in_again.html", {"going_to": going_to}, status=403)
+        add_never_cache_headers(response)
+        return response
 
 
 class CoordinatorsDoors:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.SecondFactor",
+    "members.middleware.RecentSignIn",
     "members.middleware.CoordinatorsDoors",
     "pages.middleware.OwnThings",
     "common.middleware.ImpossibleNumbers",

@@ -27,7 +27,10 @@ from pages.domain.rights import agreements, held
 
 View = Callable[..., HttpResponseBase]
 # Where somebody who signs in again may go on.
-AGAIN = ("my_copy", "my_copy_json", "my_erasure")
+AGAIN = (
+    *("my_copy", "my_copy_json", "my_erasure", "account_email", "account_set_password"),
+    *("mfa_activate_totp", "mfa_add_webauthn", "socialaccount_connections"),
+)
 
 
 def after_a_recent_sign_in(view: View) -> View:
