@@ -150,6 +150,15 @@ def test_a_coming_place_goes_to_who_waits(user: User) -> None:
     assert wrong_counters() == []
 
 
+def test_what_is_to_come_is_listed_in_the_order_of_the_days(user: User) -> None:
+    later, sooner = factories.make_session(days=30), factories.make_session(days=3)
+    for session in (later, sooner):
+        factories.make_registration(session, email=ADDRESS)
+    days = [registration.session.starts_at for registration in plan(user=user).coming]
+    assert len(days) == 3
+    assert days == sorted(days)
+
+
 def test_messages_that_wait_do_not_leave_and_those_that_left_say_nothing(user: User, mailoutbox: Any) -> None:
     sent = Message.objects.filter(recipient=ADDRESS).order_by("pk").first()
     Message.objects.filter(pk=sent.pk).update(state="sent", sent_at=timezone.now())

@@ -208,3 +208,10 @@ def test_the_copy_costs_the_same_however_much_there_is(
 
 
 QUERIES = 9
+
+
+def test_what_there_is_none_of_is_said_without_a_zero(space: Client) -> None:
+    text = space.get(DATA).text
+    assert "Aucune inscription" in text
+    assert "Aucune attestation" in text
+    assert "Aucun message" in text

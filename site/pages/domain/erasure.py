@@ -49,7 +49,7 @@ def plan(*, user: User) -> Plan:
     kept = list(forgetting.kept_as_proof(user=user))
     return Plan(
         obstacles=obstacles(user),
-        coming=list(events.coming(user)),
+        coming=sorted(events.coming(user), key=lambda registration: registration.session.starts_at),
         kept=kept,
         certificate_years=policy().certificate_years,
         withdrawn=forgetting.naming(user=user).count() - len(kept),
