@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.log_actions import log
 
 from common.errors import DomainError
-from events.domain import mails, rule_audience
+from events.domain import mails, rule_audience, smtp_errors
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
 from members.emails import is_nobody, is_usable
 from members.models import Organisation, User
@@ -192,7 +192,7 @@ def deliver_due(
             break
         error = _deliver(message)
         sent += message.state == State.SENT
-        strikes += _is_unreachable(error)
+        strikes += smtp_errors.is_unreachable(error)
     return sent
 
 
@@ -277,8 +277,8 @@ def _deliver(message: Message) -> Exception | None:
 
 
 def _retry_or_give_up(message: Message, error: Exception) -> None:
-    described = _describe(error)
-    if _is_refused_for_good(error) or message.attempts > len(BACK_OFF):
+    described = smtp_errors.describe(error)
+    if smtp_errors.is_refused_for_good(error) or message.attempts > len(BACK_OFF):
         logger.error("Message %s given up after %s tries: %s", message.pk, message.attempts, described)
         _settle(message, state=State.FAILED, last_error=described)
         return
@@ -294,28 +294,3 @@ def _settle(message: Message, *, state: State, **fields: object) -> None:
     with transaction.atomic(durable=True):
         ours = Message.objects.filter(pk=message.pk, state=State.SENDING, locked_until=message.locked_until)
         ours.update(state=state, locked_until=None, **fields)
-
-
-def _code(error: Exception) -> int | None:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return next((code for code, _reply in error.recipients.values()), None)
-    return getattr(error, "smtp_code", None)
-
-
-def _describe(error: Exception) -> str:
-    """Class and SMTP code; the server's sentence often repeats the address."""
-    code = _code(error)
-    return type(error).__name__ + (f" {code}" if code else "")
-
-
-def _is_refused_for_good(error: Exception) -> bool:
-    return isinstance(error, smtplib.SMTPRecipientsRefused) and (_code(error) or 0) >= 500
-
-
-def _is_unreachable(error: Exception | None) -> bool:
-    if isinstance(error, smtplib.SMTPException):
-        return isinstance(
-            error,
-            smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError | smtplib.SMTPAuthenticationError,
-        )
-    return isinstance(error, OSError)
