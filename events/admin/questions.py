@@ -140,9 +140,6 @@ class DeleteView(OwnSetsMixin, generic.DeleteView):
     success_message = "« %(object)s » est supprimé."
     confirmation_message = "Supprimer ce jeu de questions ? Les réponses déjà données sont gardées."
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
-
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             delete_question_set(question_set=self.object, by=self.request.user)  # type: ignore[arg-type]
