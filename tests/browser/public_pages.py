@@ -8,16 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 from wagtail.models import Site
 
-from events.domain.links import registration_token
+from events.domain.links import invitation_token, registration_token
 from events.domain.sessions import cancel_session
-from events.models import ActivityPage, Session
+from events.models import ActivityPage, Session, Survey, SurveyInvitation
+from members.models import User
 from pages.models import ContentPage, HomePage, OrganisationPage
-from tests.factories import make_activity, make_home, make_registration, make_session
+from tests.factories import make_activity, make_home, make_registration, make_session, make_user
 from trainings.models import TrainingPage
 
 RICH = (
@@ -37,6 +39,8 @@ class World:
     cancelled: Session
     past: Session
     private: str
+    survey: str
+    user: User
 
     @property
     def organisation(self) -> OrganisationPage:
@@ -67,7 +71,14 @@ def make_world() -> World:
     soon = make_session(activity, days=40, opens_at=timezone.now() + timedelta(days=5))
     cancelled = make_session(activity, days=10)
     cancel_session(session=cancelled, reason="La salle est inondée", by=None)
-    registration = make_registration(opened)
+    user = make_user(first_name="Ana", last_name="Martin", profession="60")
+    registration = make_registration(opened, email=user.email)
+    past = make_session(activity, days=-20)
+    now = timezone.now()
+    survey = SurveyInvitation.objects.create(
+        survey=Survey.objects.create(session=past, opened_at=now, closes_at=now + timedelta(days=9)),
+        registration=make_registration(past, email=user.email),
+    )
     return World(
         home=home,
         activity=activity,
@@ -77,8 +88,10 @@ def make_world() -> World:
         full=full,
         soon=soon,
         cancelled=cancelled,
-        past=make_session(activity, days=-20),
+        past=past,
         private=registration_token(registration),
+        survey=invitation_token(survey),
+        user=user,
     )
 
 
@@ -95,6 +108,33 @@ def with_errors(page: Page, world: World) -> None:
     page.get_by_label("Adresse e-mail").fill("pas une adresse")
     page.locator("form").filter(has=page.get_by_label("Prénom")).locator("button").last.click()
     page.wait_for_load_state()
+
+
+def send(page: Page, path: str, button: str) -> None:
+    """A form sent as it came: what is missing, or what follows."""
+    at(page, path)
+    page.get_by_role("button", name=button).click()
+    page.wait_for_load_state()
+
+
+def mine(page: Page, world: World, path: str) -> None:
+    """A page of somebody signed in."""
+    client = Client()
+    client.force_login(world.user)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.base}  # type: ignore[attr-defined]
+    page.context.add_cookies([cookie])
+    at(page, path)
+
+
+def code_asked(page: Page, world: World) -> None:
+    at(page, reverse("account_request_login_code"))
+    page.get_by_label("Adresse e-mail").fill(world.user.email)
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_role("heading", name="Votre code").wait_for()
+
+
+def several_with_errors(page: Page, world: World) -> None:
+    send(page, f"/inscriptions/plusieurs/?dispositif={world.activity.pk}", "M’inscrire aux dates cochées")
 
 
 def outcome(page: Page, session: Session) -> None:
@@ -134,5 +174,31 @@ PAGES: dict[str, Callable[[Page, World], None]] = {
     "code": lambda page, world: at(page, reverse("account_request_login_code")),
     "subscribe": lambda page, world: at(page, reverse("events:subscribe")),
     "embed": lambda page, world: at(page, reverse("events:embed", args=[world.activity.organisation.slug])),
+    "calendar-month": lambda page, world: at(page, reverse("events:calendar") + "?vue=mois"),
+    "calendar-nonsense": lambda page, world: at(page, reverse("events:calendar") + "?du=2026-02-30&places=1"),
+    "past-of-one": lambda page, world: at(page, reverse("events:past") + f"?dispositif={world.activity.pk}"),
+    "subscribe-to-one": lambda page, world: at(
+        page, reverse("events:subscribe") + f"?dispositif={world.activity.pk}"
+    ),
+    "several-with-errors": several_with_errors,
+    "session-signed-in": lambda page, world: mine(page, world, f"/sessions/{world.full.pk}/"),
+    "survey": lambda page, world: at(page, f"/avis/{world.survey}/"),
+    "survey-with-errors": lambda page, world: send(page, f"/avis/{world.survey}/", "Envoyer mon avis"),
+    "search": lambda page, world: at(page, reverse("site_search") + "?q=leader"),
+    "search-empty": lambda page, world: at(page, reverse("site_search") + "?q=introuvable"),
+    "sign-up-with-errors": lambda page, world: send(page, reverse("account_signup"), "Recevoir mon code"),
+    "reset": lambda page, world: at(page, reverse("account_reset_password")),
+    "code-asked": code_asked,
+    "my-space": lambda page, world: mine(page, world, reverse("my_space")),
+    "my-profile": lambda page, world: mine(page, world, reverse("my_profile")),
+    "my-calendar": lambda page, world: mine(page, world, reverse("my_calendar")),
+    "my-data": lambda page, world: mine(page, world, reverse("my_data")),
+    "my-copy": lambda page, world: mine(page, world, reverse("my_copy")),
+    "my-erasure": lambda page, world: mine(page, world, reverse("my_erasure")),
+    "account-email": lambda page, world: mine(page, world, reverse("account_email")),
+    "account-password": lambda page, world: mine(page, world, reverse("account_set_password")),
+    "account-factors": lambda page, world: mine(page, world, reverse("mfa_index")),
+    "account-sign-out": lambda page, world: mine(page, world, reverse("account_logout")),
+    "style": lambda page, world: at(page, reverse("style")),
     "not-found": lambda page, world: at(page, "/rien-ici/"),
 }
