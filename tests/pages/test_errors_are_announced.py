@@ -44,3 +44,9 @@ def test_the_title_of_a_registration_with_errors_says_so_once(client: Client) ->
     session = make_session()
     page = client.post(f"/sessions/{session.pk}/inscription/", {}).content.decode()
     assert title(page).count("Erreur") == 1
+
+
+def test_the_title_of_a_number_that_is_none_says_so(client: Client) -> None:
+    assert title(client.get("/attestations/").content.decode()) == "Vérifier une attestation · Escale"
+    page = client.get("/attestations/?numero=xx").content.decode()
+    assert title(page) == "Erreur&nbsp;: Vérifier une attestation · Escale"
