@@ -33,7 +33,11 @@ def remember(
 
 
 def outcome_of(request: HttpRequest, session: Session) -> dict[str, Any] | None:
-    return _recent(request).get(str(session.pk))
+    """None for somebody signed in who finds what another typed here before."""
+    found = _recent(request).get(str(session.pk))
+    if found and request.user.is_authenticated and found["email"] != request.user.email:
+        return None
+    return found
 
 
 def made_here(request: HttpRequest, outcomes: Sequence[Outcome]) -> set[int]:

@@ -113,6 +113,16 @@ def test_half_an_hour_later_whoever_sits_here_learns_nothing_of_who_did(client: 
         assert "Votre place est réservée" in client.get(thanks).text, "as a newcomer reads it"
 
 
+def test_who_signs_in_here_finds_nothing_of_who_typed_before(client: Client) -> None:
+    session = make_session()
+    post(client, session)
+    thanks = f"{url(session)}inscription/merci/"
+    with_session = client.cookies["sessionid"].value
+    client.force_login(complete_user(email="ana@example.org"))
+    assert client.cookies["sessionid"].value != with_session
+    assert client.get(thanks).status_code == 302
+
+
 def test_another_browser_finds_a_blank_form(client: Client) -> None:
     session = make_session()
     post(client, session)
