@@ -58,8 +58,8 @@ def test_every_rule_is_said(clock: Clock):
         "La coordination valide chaque demande et répond par e-mail.",
         "Au plus 3 sessions de ce dispositif par personne et par saison, de septembre à août.",
         (
-            "Une place libérée est proposée à la première personne de la liste d’attente, jusqu’à 12 heures avant "
-            "le début. Elle a 4 h pour répondre, comptées de 8 h à 20 h, hors dimanches et jours fériés."
+            "Une place libérée est proposée à la première personne de la liste d’attente, jusqu’à 12 "
+            "heures avant le début. Elle a 4 h pour répondre, comptées de 8 h à 20 h, hors dimanches et jours fériés."
         ),
     ]
 

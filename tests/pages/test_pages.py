@@ -144,7 +144,9 @@ def test_no_page_loads_anything_from_another_host_or_styles_inline(
     get: Callable[[str], str], path: str
 ) -> None:
     text = get(path)
-    loaded = re.findall(r'<(?:link(?! rel="canonical")|script|img|iframe|use|source)\b[^>]*?\b(?:href|src)="([^"]+)"', text)
+    loaded = re.findall(
+        r'<(?:link(?! rel="canonical")|script|img|iframe|use|source)\b[^>]*?\b(?:href|src)="([^"]+)"', text
+    )
     assert loaded
     assert [url for url in loaded if not url.startswith("/")] == []
     assert " style=" not in text
