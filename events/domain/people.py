@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 from django.utils import timezone
 
+from common.errors import DomainError
 from events.models import Registration
 from members.domain.statements import checked_name, checked_rpps, one_of
 from members.emails import checked_email
@@ -57,6 +58,16 @@ def find_or_create_users(persons: Sequence[Person]) -> dict[str, User]:
         User.objects.bulk_create(new, ignore_conflicts=True)  # another process may be faster
         users |= _by_email([user.email for user in new])
     return users
+
+
+def keep_from_erasure(users: Collection[User]) -> None:
+    """Hold the accounts until the transaction ends, so that no name is written on one that is erased.
+
+    Needs the sessions held: see ``seats.lock``. Raises ``DomainError`` where an erasure was faster.
+    """
+    held = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in users])
+    if any(held.order_by("pk").values_list("erased_at", flat=True)):
+        raise DomainError("Cette inscription n’a pas pu être enregistrée : recommencez.")
 
 
 def is_known_member(user: User, organisation: Organisation) -> bool:

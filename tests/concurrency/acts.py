@@ -15,7 +15,9 @@ from events.domain.roles import RoleLine
 from events.domain.session_slots import SlotTimes, stored_times
 from events.domain.sessions import edit_session
 from events.models import ActivityPage, Registration, Session
-from members.models import User
+from members.domain.consents import give_consent, withdraw_consent
+from members.models import Consent, Organisation, User
+from pages.domain.erasure import Reason, erase
 
 
 def person(i: int) -> Person:
@@ -121,6 +123,20 @@ def _send(act: Act) -> str:
     return str(mailings.send(session=session, registrations=people, once=act.text, by=by, **text).pk)
 
 
+def _erase(act: Act) -> str:
+    """The person of that number asks for it, from their own space."""
+    erase(user=User.objects.get(email=person(act.person).email), by=None, reason=Reason.PERSON)
+    return "erased"
+
+
+def _agree(act: Act) -> str:
+    """To hear of an organisation; ``text`` « no » takes it back."""
+    rule = withdraw_consent if act.text == "no" else give_consent
+    found = Organisation.objects.get(pk=act.pk)
+    rule(user=User.objects.get(pk=act.by), organisation=found, purpose=Consent.Purpose.NEWS)
+    return "agreed"
+
+
 ACTS: dict[str, Callable[[Act], str]] = {
     "register": _register,
     "register many": _register_many,
@@ -136,5 +152,7 @@ ACTS: dict[str, Callable[[Act], str]] = {
     "send": _send,
     "fill_due": lambda act: str(registration.fill_due()),
     "expire_offers": lambda act: str(registration.expire_offers()),
+    "erase": _erase,
+    "agree": _agree,
     "queue_due": lambda act: str(rule_queue.queue_due()),
 }

@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from events.domain import seats
-from events.domain.people import Person, checked, find_or_create_user, find_or_create_users
+from events.domain.people import Person, checked, find_or_create_user, find_or_create_users, keep_from_erasure
 from events.domain.registration.states import Source, State, active, new, take_seat
 from events.models import Registration, Session
 from members.models import User
@@ -35,6 +35,7 @@ def add_walk_in(*, session: Session, person: Person, by: User) -> Registration:
         if standing:
             take_seat(locked, standing)
         else:
+            keep_from_erasure([user])
             registration.save()
             seats.move(locked, seats=1)
         log(instance=registration, action="escale.walk_in", user=by)
@@ -76,6 +77,7 @@ def import_registrations(*, session: Session, rows: Sequence[ImportRow]) -> list
     with transaction.atomic():
         users = find_or_create_users([row.person for row in rows])
         locked = seats.lock(session_id=session.pk)
+        keep_from_erasure(list(users.values()))
         known = {
             registration.user_id: registration
             for registration in Registration.objects.filter(

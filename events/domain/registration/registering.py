@@ -13,7 +13,7 @@ from events.domain import admission, seats
 from events.domain import answers as given_answers
 from events.domain.doors import check_open
 from events.domain.notices import notify, notify_limit
-from events.domain.people import Person, checked, complete_profile, find_or_create_user
+from events.domain.people import Person, checked, complete_profile, find_or_create_user, keep_from_erasure
 from events.domain.registration.seating import is_their_turn
 from events.domain.registration.states import Source, State, active, new, tell
 from events.domain.waiting import is_members_first
@@ -71,6 +71,7 @@ def enter_session(session: Session, registration: Registration, *, staff: bool) 
     check_open(session, staff=staff)
     if not staff:
         admission.check_profession(session, registration.profession)
+    keep_from_erasure([registration.user])
     registration.registered_at = timezone.now()  # the order of the queue is the order of the lock
     turn = is_their_turn(session, is_member=registration.is_member, staff=staff)
     if not turn and not session.waiting_list:
@@ -112,6 +113,7 @@ def _register(
         return Outcome(standing, created=False)
     registration = new(session, person, Source.WEB if by is None else Source.STAFF, owner)
     if seats.take(session_id=session.pk, is_member=person.is_member):
+        keep_from_erasure([owner])
         registration.save()
         passed_over: list[str] = []
     else:
