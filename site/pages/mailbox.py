@@ -10,7 +10,7 @@ from email.policy import default
 from pathlib import Path
 
 SEPARATOR = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
-MAX_FILES = 300
+MAX_FILES = 100
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,16 @@ class Letter:
 
 
 def letters(folder: Path) -> list[Letter]:
-    """Every letter of ``folder``, newest first."""
+    """The letters of the newest files of ``folder``, newest first: reading one takes a while."""
     files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)
     return [letter for file in files[:MAX_FILES] for letter in reversed(list(_read(file)))]
 
 
 def find(folder: Path, name: str) -> Letter | None:
     """The letter of that name: looked for among those that exist, never turned into a path."""
-    return next((letter for letter in letters(folder) if letter.name == name), None)
+    stem = name.rpartition("-")[0]
+    files = (file for file in folder.glob("*.log") if file.stem == stem)
+    return next((letter for file in files for letter in _read(file) if letter.name == name), None)
 
 
 def _read(file: Path) -> Iterator[Letter]:

@@ -11,8 +11,10 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.test import Client
 from django.utils import timezone
 
+from pages import mailbox
 from pages.views.mailbox import linked
 
+pytestmark = pytest.mark.django_db  # every page names the structures in its header
 BODY = (
     "Bonjour Zoé,\nVotre lien : http://localhost:8000/inscriptions/1.1.abc/.\n"
     "Ailleurs : https://evil.example/ <b>"
@@ -80,6 +82,28 @@ def test_letters_are_listed_newest_first(client: Client, box: Path, send: Callab
     assert [letter.subject for letter in letters] == ["Troisième", "Deuxième", "Premier à partir"]
     assert letters[0].to == "zoe@example.org"
     assert abs(letters[0].sent_at - timezone.now()) < timedelta(minutes=5)
+
+
+def test_opening_a_letter_reads_no_other(
+    client: Client, send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        send(f"Lettre {number}")
+    wanted, *_others = names(client)
+    read: list[Path] = []
+    really_read = mailbox._read
+    monkeypatch.setattr(mailbox, "_read", lambda file: read.append(file) or really_read(file))
+    assert client.get(f"/boite-aux-lettres/{wanted}/").status_code == 200
+    assert len(read) == 1
+
+
+def test_a_full_mailbox_reads_its_newest_files_only(
+    client: Client, send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "MAX_FILES", 2)
+    for number in range(3):
+        send(f"Lettre {number}")
+    assert len(names(client)) == 2
 
 
 def test_a_letter_is_read_with_links_of_ours_only(client: Client, send: Callable[..., None]) -> None:
