@@ -19,6 +19,7 @@ PARTS = (
     "catalogue",
     "accounts",
     "pages",
+    "visits",
 )
 ENGINES = ("sqlite", "postgresql")
 

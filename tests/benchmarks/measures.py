@@ -22,6 +22,7 @@ from tests.benchmarks.catalogue import catalogue
 from tests.benchmarks.exports import exports
 from tests.benchmarks.listing import listing
 from tests.benchmarks.pages import pages
+from tests.benchmarks.visits import visits
 from tests.concurrency.crowd import register_many
 from tests.factories import make_activity, make_registration, make_session
 
@@ -211,4 +212,5 @@ MEASURES: dict[str, Callable[[], list[str]]] = {
     "listing": listing,
     "catalogue": catalogue,
     "pages": pages,
+    "visits": visits,
 }
