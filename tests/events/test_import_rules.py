@@ -280,7 +280,7 @@ def test_a_session_takes_as_many_queries_for_one_line_as_for_many(
         plan = planned(
             activity, *[line(Date=day, Courriel=f"{day[1]}{i}@example.org") for i in range(number)]
         )
-        with django_assert_max_num_queries(50):
+        with django_assert_max_num_queries(51):
             imports.apply(plan=plan, by=None)
 
 
