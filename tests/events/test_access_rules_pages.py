@@ -309,4 +309,4 @@ def test_ones_own_space_shows_every_state(clock: Clock):
     text = plain(client.get("/mon-espace/").text)
     assert "Demande reçue" in text
     assert "Demande non retenue" in text
-    assert "Une place vous est proposée jusqu’au" in text
+    assert "Une place vous est gardée jusqu’au" in text

@@ -37,7 +37,7 @@ def test_from_click_to_answer_with_a_rule_and_a_question(
         f"question_{question.pk}": "Végétarien",
     }
     make_registration(session)  # what a process asks once is known
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         response = client.post(page, data)
     assert response.status_code == 302
     assert Message.objects.filter(registration__email=data["email"]).count() == 2
