@@ -13,6 +13,7 @@ from tests import factories
 from tests.access_world import CANARY, Place, Visitor, client_of, readable, two_places
 
 pytestmark = [
+    pytest.mark.one_engine,
     pytest.mark.django_db,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

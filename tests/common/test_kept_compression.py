@@ -16,7 +16,7 @@ from common.page_cache import PublicPages
 from tests.common.test_page_cache import KEPT, asked
 from tests.factories import make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([A-Za-z0-9]{64})"')
 GZIP = {"Accept-Encoding": "br, gzip"}
 

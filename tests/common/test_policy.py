@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory, override_settings
 from common.policy import ContentPolicy, framed_anywhere
 from tests.factories import make_admin, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def policy(response: HttpResponse) -> dict[str, str]:

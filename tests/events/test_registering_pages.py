@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from trainings.models import TrainingPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 GOOD = {"first_name": "Camille", "last_name": "Martin", "email": "camille@example.org", "profession": "60"}
 
 

@@ -20,7 +20,7 @@ from events.models import Attendance, Session, Survey, SurveyResponse
 from tests import factories
 from tests.events.test_session_documents import document, organisation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 HOSTILE = "</script><script>alert(1)</script> & \"quotes\" 'simples' <!-- \u2028 🎉"
 
 

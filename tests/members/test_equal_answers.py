@@ -18,7 +18,7 @@ from django.utils import timezone
 from members.models import User
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 PASSWORD = "Une-escale-2026!"
 KINDS = ("unknown", "confirmed", "registered", "with a password", "closed", "erased")

@@ -12,7 +12,7 @@ from members.models import User
 from tests import factories
 from tests.factors import USER_KEY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 WAYS_IN = (
     "account_email",
     "account_set_password",

@@ -25,7 +25,7 @@ from members.models import Membership, User
 from tests import factories
 from tests.factors import sign_in_with_one, use_second_factor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 ASKED = "/compte/deuxieme-facteur/"
 PASSWORD = "Une-escale-2026!"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from events.domain.registration import register
 from tests.factories import make_person, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def ask_for_a_code(client: Client, email: str) -> str:

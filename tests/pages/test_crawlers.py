@@ -14,7 +14,7 @@ from events.models import Session
 from pages.models import HomePage
 from tests.factories import make_activity, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def test_the_sitemap_lists_what_is_public_and_nothing_else(home: HomePage) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.factories import make_session, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def title(page: str) -> str:
