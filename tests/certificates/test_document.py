@@ -14,6 +14,8 @@ from certificates.models import Certificate
 from common.pdf import OwnFontsOnly
 from tests.factories import make_activity, make_organisation, make_session
 
+pytestmark = pytest.mark.one_engine
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -15,7 +15,7 @@ from events.models import Mailing, Message, MessageRule, Registration, Session
 from tests.events.test_admin_sessions import coordinator, signed_in
 from tests.factories import make_activity, make_organisation, make_registration, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 RULE = {
     "name": "Rappel",
     "activity": "",

@@ -14,7 +14,7 @@ from members.models import Organisation, User
 from pages.models import OrganisationPage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def open_place(slug: str) -> tuple[Organisation, OrganisationPage, User]:

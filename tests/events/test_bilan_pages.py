@@ -27,7 +27,7 @@ from members.professions import Profession
 from tests import factories
 from tests.events.import_files import SAMPLE, csv_file, line
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 REPORT, PDF, XLSX = (reverse(name) for name in ("report", "report_pdf", "report_xlsx"))
 
 

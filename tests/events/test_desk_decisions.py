@@ -13,7 +13,7 @@ from events.models import Answer, JournalEntry, Message, Question, QuestionSet, 
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 State = Registration.State
 SCREENS = ["approve", "decline", "move", "promote", "withdraw"]
 

@@ -16,7 +16,7 @@ from members.models import Organisation
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from events.models import ActivityPage, Session
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 PLAN = "sessions:plan"
 YEAR = timezone.localdate().year + 1

@@ -22,7 +22,7 @@ from events.domain import outbox
 from events.models import Message
 from tests import databases
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine]
 State = Message.State
 TASKS_BACKEND = "django_tasks_db.DatabaseBackend"
 

@@ -14,7 +14,7 @@ from events.domain.registration import withdraw
 from events.models import Attendance, JournalEntry, Session, SessionRole
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

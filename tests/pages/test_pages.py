@@ -13,6 +13,8 @@ from pages.models import ContentPage, HomePage
 from tests.factories import make_activity, make_organisation, make_session
 from trainings.models import TrainingPage
 
+pytestmark = pytest.mark.one_engine
+
 HOME_QUERIES = 9
 ORGANISATION_QUERIES = 11
 ACTIVITY_QUERIES = 14
