@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from certificates.domain.closing import close_sheet
+from common.errors import DomainError
 from events.domain import attendance
 from events.domain.registration import register
 from events.models import Answer, JournalEntry, Message, Registration, SessionRole
@@ -183,6 +184,17 @@ def test_agreements_are_given_and_taken_back_on_the_page(space: Client, user: Us
     before = JournalEntry.objects.count()
     space.post(f"{DATA}accords/", {"accord": [name]})
     assert JournalEntry.objects.count() == before
+
+
+def test_agreeing_while_one_is_erased_elsewhere_is_refused_with_a_sentence(
+    space: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def erased_meanwhile(**_: object) -> None:
+        raise DomainError("Ce compte est effacé.")
+
+    monkeypatch.setattr("pages.views.my_data.choose", erased_meanwhile)
+    answer = space.post(f"{DATA}accords/", {"accord": []}, follow=True)
+    assert "Ce compte est effacé." in answer.text
 
 
 @pytest.mark.parametrize("number", [1, 3])

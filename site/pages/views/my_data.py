@@ -60,8 +60,12 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @require_POST
 def my_consents(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    choose(user=user, shown=agreements(user=user), agreed=request.POST.getlist("accord"))
-    messages.success(request, "Vos choix sont enregistrés.")
+    try:
+        choose(user=user, shown=agreements(user=user), agreed=request.POST.getlist("accord"))
+    except DomainError as error:  # erased in another browser, an instant ago
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Vos choix sont enregistrés.")
     return redirect(reverse("my_data") + "#accords")
 
 
