@@ -1,5 +1,7 @@
 """Which organisations a user acts for."""
 
+from datetime import date
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -49,6 +51,9 @@ def coordinated_consents(user: User | AnonymousUser) -> QuerySet[Consent]:
 
 def _coordinations() -> QuerySet[Membership]:
     today = timezone.localdate()
-    return Membership.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=today), role=Membership.Role.COORDINATOR, since__lte=today
-    )
+    return Membership.objects.filter(not_ended(on=today), role=Membership.Role.COORDINATOR, since__lte=today)
+
+
+def not_ended(*, on: date) -> Q:
+    """Memberships whose last day is ``on`` or later, or not known; they may not have begun."""
+    return Q(until__isnull=True) | Q(until__gte=on)

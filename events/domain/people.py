@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Q
 from django.utils import timezone
 
 from common.errors import DomainError
 from events.models import Registration
+from members.access import not_ended
 from members.domain.statements import checked_name, checked_rpps, one_of
 from members.emails import checked_email
 from members.models import Organisation, User
@@ -73,7 +73,7 @@ def keep_from_erasure(users: Collection[User]) -> None:
 def is_known_member(user: User, organisation: Organisation) -> bool:
     """What the person is likely to state: an open membership, or what they stated here last."""
     today = timezone.localdate()
-    open_ones = Q(until__isnull=True) | Q(until__gte=today)
+    open_ones = not_ended(on=today)
     if user.memberships.filter(open_ones, organisation=organisation, since__lte=today).exists():
         return True
     own = Registration.objects.filter(user=user, session__activity__organisation=organisation)

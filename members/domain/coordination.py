@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
 from common.versions import raise_version
+from members.access import not_ended
 from members.domain.organisations import name_coordinator
 from members.emails import checked_email, normalise_email
 from members.models import Membership, Organisation, User
@@ -100,7 +101,7 @@ def end_due() -> int:
 
 def _coordinating(organisation: OuterRef) -> QuerySet[Membership, int]:
     open_today = Membership.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=timezone.localdate()),
+        not_ended(on=timezone.localdate()),
         role=Membership.Role.COORDINATOR,
         organisation=organisation,
     )

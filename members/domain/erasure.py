@@ -20,6 +20,7 @@ from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import APIToken, ModelLogEntry
 from wagtail.users.models import UserProfile
 
+from members.access import not_ended
 from members.emails import new_nobody
 from members.models import Membership, User
 
@@ -31,7 +32,7 @@ def obstacles(user: User) -> list[str]:
         found.append("Administration de la plateforme : ce rôle doit d’abord être retiré.")
     today = timezone.localdate()
     coordinations = Membership.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=today), user=user, role=Membership.Role.COORDINATOR
+        not_ended(on=today), user=user, role=Membership.Role.COORDINATOR
     )
     found += [
         f"Coordination de {each.organisation.short_name} : confiez d’abord ce rôle à quelqu’un d’autre."
