@@ -37,6 +37,7 @@ def _prepare() -> None:
         STATIC_ROOT=str(static),
         MEDIA_ROOT=str(BUILD / "media"),
         IMPORTS_ROOT=str(BUILD / "imports"),
+        PRIVATE_ROOT=str(BUILD / "private"),
         # Playwright's synchronous API runs an event loop in the thread of the test.
         DJANGO_ALLOW_ASYNC_UNSAFE="true",
     )

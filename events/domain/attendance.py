@@ -18,10 +18,10 @@ from events.domain import registration as registrations
 from events.domain import seats
 from events.domain.people import Person
 from events.models import Attendance, AttendanceSheet, Registration, Session, Slot
+from events.models.attendance import CAME
 from members.models import User
 
 State = Attendance.State
-CAME = (State.PRESENT, State.LATE)
 Content = list[dict[str, Any]]
 
 

@@ -23,11 +23,11 @@ from events.models import (
     Slot,
     Survey,
 )
+from events.models.attendance import CAME
 
 SHOWN = 50
 LAST = 8
 State = Registration.State
-PRESENT = (Attendance.State.PRESENT, Attendance.State.LATE)
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ class SlotLine:
 def sheets(*, session: Session) -> list[SlotLine]:
     slots = list(
         session.slots.annotate(
-            present=Count("attendances", filter=Q(attendances__state__in=PRESENT)),
-            absent=Count("attendances", filter=~Q(attendances__state__in=PRESENT)),
+            present=Count("attendances", filter=Q(attendances__state__in=CAME)),
+            absent=Count("attendances", filter=~Q(attendances__state__in=CAME)),
         ).order_by("starts_at", "pk")
     )
     closed = AttendanceSheet.objects.filter(slot__in=slots).select_related("closed_by")

@@ -19,8 +19,8 @@ def registrations(user: User) -> Rows:
     presences = Attendance.objects.select_related("slot").order_by("slot__starts_at", "pk")
     rows = (
         Registration.objects.filter(user=user)
-        .select_related("session__activity__organisation", "survey_invitation")
-        .prefetch_related(Prefetch("attendances", presences), "answers")
+        .select_related("session__activity__organisation")
+        .prefetch_related(Prefetch("attendances", presences), "answers", "survey_invitations")
         .order_by("registered_at", "pk")
     )
     return [_registration(row) for row in rows]
@@ -59,7 +59,7 @@ def roles(user: User) -> Rows:
 
 
 def _registration(row: Registration) -> dict[str, Any]:
-    invitation = getattr(row, "survey_invitation", None)
+    invitations = row.survey_invitations.all()
     return {
         "session": row.session.title,
         "dispositif": row.session.activity.title,
@@ -86,6 +86,6 @@ def _registration(row: Registration) -> dict[str, Any]:
             {"creneau": each.slot.starts_at, "presence": each.get_state_display(), "note_le": each.marked_at}
             for each in row.attendances.all()
         ],
-        "avis_demande": invitation is not None,
-        "avis_donne": bool(invitation and invitation.answered),
+        "avis_demandes": len(invitations),
+        "avis_donnes": sum(each.answered for each in invitations),
     }

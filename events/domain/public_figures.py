@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
 
-from events.domain.attendance import CAME
 from events.domain.report import satisfaction
 from events.domain.survey import FLOOR
 from events.models import Attendance, Registration, Session
+from events.models.attendance import CAME
 
 
 @dataclass(frozen=True)

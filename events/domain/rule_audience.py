@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from events.domain import rule_schedule
 from events.models import Attendance, Message, MessageRule, Registration, Session, Slot
+from events.models.attendance import CAME
 
 State = Registration.State
 Moment, Audience = MessageRule.Moment, MessageRule.Audience
 
 RULE = "rule"  # the kind of the messages that rules write
-CAME = (Attendance.State.PRESENT, Attendance.State.LATE)
 # The state that a person is in; somebody present or absent had a place.
 STATES = {
     Audience.CONFIRMED: State.CONFIRMED,

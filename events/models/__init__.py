@@ -1,16 +1,17 @@
 from events.models.activity import ActivityPage, EventPage
 from events.models.agenda import AgendaItem, SessionDocument
 from events.models.answer import Answer
-from events.models.attendance import Attendance, AttendanceSheet
+from events.models.attendance import Attendance, AttendanceSheet, AttendeeLink, Signature
 from events.models.journal import JournalEntry
 from events.models.message import Message
 from events.models.messaging import Mailing, MessageRule
 from events.models.programme import Programme
 from events.models.question import Question, QuestionSet
+from events.models.questionnaire import Questionnaire, SurveyQuestion
 from events.models.registration import ACTIVE_STATES, Registration
 from events.models.session import Session, SessionRole, Slot
 from events.models.settings import ActivitySettings
-from events.models.survey import Survey, SurveyInvitation, SurveyResponse
+from events.models.survey import SealedResponse, Survey, SurveyInvitation, SurveyResponse, SurveyText
 from events.models.theme import Theme
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Answer",
     "Attendance",
     "AttendanceSheet",
+    "AttendeeLink",
     "EventPage",
     "JournalEntry",
     "Mailing",
@@ -29,13 +31,18 @@ __all__ = [
     "Programme",
     "Question",
     "QuestionSet",
+    "Questionnaire",
     "Registration",
+    "SealedResponse",
     "Session",
     "SessionDocument",
     "SessionRole",
+    "Signature",
     "Slot",
     "Survey",
     "SurveyInvitation",
+    "SurveyQuestion",
     "SurveyResponse",
+    "SurveyText",
     "Theme",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from common.versions import Versioned
 from events.models.activity import ActivityPage
 from events.models.question import QuestionSet
+from events.models.questionnaire import Questionnaire
 from events.models.rules import AccessRules
 
 
@@ -35,6 +36,39 @@ class ActivitySettings(AccessRules, Versioned):
         blank=True,
         related_name="activity_settings",
         verbose_name="questions posées à l’inscription",
+    )
+
+    questionnaire_before = models.ForeignKey(
+        Questionnaire,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="asked_before",
+        verbose_name="questionnaire d’avant",
+        help_text="Une semaine avant, aux personnes confirmées. Vide : aucun.",
+    )
+    questionnaire_after = models.ForeignKey(
+        Questionnaire,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="asked_after",
+        verbose_name="questionnaire à chaud",
+        help_text="À la clôture, aux personnes venues. Vide : celui d’Escale.",
+    )
+    questionnaire_delayed = models.ForeignKey(
+        Questionnaire,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="asked_delayed",
+        verbose_name="questionnaire à froid",
+        help_text="Des semaines plus tard, aux personnes venues. Vide : aucun.",
+    )
+    delayed_weeks = models.PositiveSmallIntegerField(
+        "semaines avant le questionnaire à froid",
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(52)],
     )
 
     class Meta:

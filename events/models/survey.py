@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from events.models.questionnaire import Questionnaire
 from events.models.registration import Registration
 from events.models.session import Session
 
@@ -13,15 +14,39 @@ SCALE = [(1, "Pas du tout"), (2, "Plutôt non"), (3, "Moyennement"), (4, "Plutô
 
 
 class Survey(models.Model):
-    """Questionnaire of one session; open until ``closes_at``."""
+    """What one session asks at one ``moment``; open until ``closes_at``.
 
-    session = models.OneToOneField(Session, models.PROTECT, related_name="survey", verbose_name="session")
+    ``questions`` is a copy of the questionnaire as it was when the survey opened, in order: a list of
+    ``{"key", "kind", "label", "help", "options", "rows", "required"}``; ``questionnaire`` None stands for
+    the one that comes with Escale. Answers stay sealed (``SealedResponse``) until ``unsealed_at``.
+    """
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", "Avant"
+        AFTER = "after", "À chaud"
+        DELAYED = "delayed", "À froid"
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="surveys", verbose_name="session")
+    moment = models.CharField("moment", max_length=8, choices=Moment, default=Moment.AFTER)
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.SET_NULL, null=True, blank=True, related_name="surveys"
+    )
+    questions = models.JSONField("questions posées", default=list)
     opened_at = models.DateTimeField("ouvert le")
     closes_at = models.DateTimeField("ferme le")
+    unsealed_at = models.DateTimeField("dépouillé le", null=True, blank=True)
+    seal = models.CharField("sel du scellement", max_length=64, blank=True, editable=False)
 
     class Meta:
-        verbose_name = "questionnaire"
-        verbose_name_plural = "questionnaires"
+        verbose_name = "avis d’une session"
+        verbose_name_plural = "avis des sessions"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "moment"],
+                name="survey_once_a_moment",
+                violation_error_message="Ce questionnaire est déjà ouvert.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Questionnaire {self.pk}"
@@ -31,23 +56,37 @@ class SurveyInvitation(models.Model):
     """The right to answer once; knows that it was used, not when nor for what."""
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="invitations")
-    registration = models.OneToOneField(Registration, models.PROTECT, related_name="survey_invitation")
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="survey_invitations")
     answered = models.BooleanField("a répondu", default=False)
 
     class Meta:
         verbose_name = "invitation"
         verbose_name_plural = "invitations"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["survey", "registration"],
+                name="survey_invitation_once",
+                violation_error_message="Cette personne est déjà invitée à répondre.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Invitation {self.pk}"
 
 
 class SurveyResponse(models.Model):
-    """An answer. No time, no order, no key towards a person: see ``events.domain.survey``."""
+    """An answer, once its survey is over. No time, no order, no key towards a person.
+
+    ``score`` is the answer to the first 0–10 question, which reports average; ``answers`` holds the
+    others by the key of their question, free texts excepted (``SurveyText``).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses")
-    score = models.PositiveSmallIntegerField("note", validators=[MinValueValidator(0), MaxValueValidator(10)])
+    score = models.PositiveSmallIntegerField(
+        "note", null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(10)]
+    )
+    answers = models.JSONField("réponses", default=dict, blank=True)
     useful = models.PositiveSmallIntegerField("utile pour ma pratique", choices=SCALE, null=True, blank=True)
     welcome = models.PositiveSmallIntegerField(
         "accueil et organisation", choices=SCALE, null=True, blank=True
@@ -68,3 +107,35 @@ class SurveyResponse(models.Model):
 
     def __str__(self) -> str:
         return "Réponse anonyme"
+
+
+class SealedResponse(models.Model):
+    """An answer that nobody can read yet: see ``events.domain.survey``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="sealed")
+    sealed = models.TextField()
+
+    class Meta:
+        verbose_name = "réponse scellée"
+        verbose_name_plural = "réponses scellées"
+
+    def __str__(self) -> str:
+        return "Réponse scellée"
+
+
+class SurveyText(models.Model):
+    """A free text, apart from the marks given with it; ``hidden`` because it names somebody."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="texts")
+    key = models.CharField("question", max_length=40)
+    text = models.TextField("texte")
+    hidden = models.BooleanField("masqué", default=False)
+
+    class Meta:
+        verbose_name = "texte libre"
+        verbose_name_plural = "textes libres"
+
+    def __str__(self) -> str:
+        return "Texte anonyme"

@@ -40,6 +40,11 @@ class Organisation(Versioned):
         blank=True,
         help_text="Nom et qualité, tels qu’ils sont imprimés.",
     )
+    signs_on_screen = models.BooleanField(
+        "signature à la main sur l’écran",
+        default=False,
+        help_text="À l’émargement, chaque personne signe du doigt en plus d’être pointée.",
+    )
     group = models.OneToOneField(
         "auth.Group",
         models.PROTECT,

@@ -57,16 +57,14 @@ def test_satisfaction_is_told_from_five_closed_answers_on(client: Client) -> Non
     session = held(activity, people=6, answers=5)
     year = year_of(session)
     assert editions(activities=[activity.pk], year=year)[activity.pk].satisfaction is None  # may be answered
-    session.survey.closes_at = timezone.now() - timedelta(minutes=1)
-    session.survey.save()
+    session.surveys.update(closes_at=timezone.now() - timedelta(minutes=1))
     assert editions(activities=[activity.pk], year=year)[activity.pk].ratings == 5
     assert "8,0" in client.get("/calendrier/passees/").text
 
 
 def test_four_answers_are_never_told(client: Client) -> None:
     session = held(make_activity(), people=6, answers=4)
-    session.survey.closes_at = timezone.now() - timedelta(minutes=1)
-    session.survey.save()
+    session.surveys.update(closes_at=timezone.now() - timedelta(minutes=1))
     [(_activity, _sessions, edition)] = client.get("/calendrier/passees/").context["groups"]
     assert (edition.satisfaction, edition.ratings) == (None, 0)
 

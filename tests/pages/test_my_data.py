@@ -77,7 +77,7 @@ def test_the_copy_holds_everything(space: Client, user: User) -> None:
     assert data["accords"][0]["phrase_lue"].startswith("J’accepte que")
     past, coming = data["inscriptions"]
     assert (past["session"], past["presences"][0]["presence"]) == ("Sophrologie passée", "En retard")
-    assert (past["avis_demande"], past["avis_donne"]) == (True, False)
+    assert (past["avis_demandes"], past["avis_donnes"]) == (1, 0)
     assert coming["reponses"] == [{"question": "Un repas ?", "reponse": "Sans arachide"}]
     assert data["attestations"][0]["contenu"]["person"] == "Élodie Le Goff"
     assert data["animation"][0]["nom_affiche"] == "Dr Le Goff"

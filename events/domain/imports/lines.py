@@ -15,6 +15,7 @@ from events.domain.imports.columns import fold
 from events.domain.imports.reading import Row
 from events.domain.people import Person
 from events.models import Attendance, Registration
+from events.models.attendance import CAME
 from members.domain.statements import rpps_looks_mistyped
 from members.emails import checked_email
 
@@ -94,7 +95,7 @@ def read_line(row: Row) -> Line:
     score = _may(line, lambda: cells.score(row.cells.get("score")), None)
     if facts and person and presence and not line.errors:
         state, mark = presence
-        if score is not None and mark not in (Attendance.State.PRESENT, Attendance.State.LATE):
+        if score is not None and mark not in CAME:
             score = None
             line.warnings.append("Note : la personne n’était pas présente, non comptée.")
         line.participation = Participation(line, facts, person, state, mark, score)

@@ -9,13 +9,13 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from events.domain.attendance import CAME
 from events.domain.report import satisfaction
 from events.domain.report.figures import UNKNOWN_PROFESSION, Report, SessionFigures
 from events.domain.report.groups import Group, by_size
 from events.domain.report.satisfaction import Surveys
 from events.domain.survey import FLOOR
 from events.models import ActivityPage, Attendance, Registration, Session, Slot
+from events.models.attendance import CAME
 from members.professions import Civility, Profession
 
 State = Registration.State

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.db.models import Case, CharField, DurationField, Exists, F, OuterRef, Sum, Value, When
 from django.db.models.functions import ExtractYear
 
-from events.domain.attendance import CAME
 from events.models import Attendance, AttendanceSheet
+from events.models.attendance import CAME
 from members.models import User
 from trainings.models import TrainingPage
 
