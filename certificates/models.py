@@ -17,11 +17,17 @@ def private_storage() -> Storage:
 class Certificate(models.Model):
     """Attestation. ``facts`` is a snapshot: later changes elsewhere do not alter it.
 
-    Keys of ``facts``: ``person`` (full name), ``person_short`` (first name and initial, all that the
-    public page shows), ``profession``, ``organisation``, ``organisation_city``, ``signatory``,
-    ``activity``, ``title``, ``place``, ``slots`` (list of ``{"starts_at", "ends_at", "minutes"}``
-    attended, ISO 8601), ``minutes`` (their sum) and ``issued_on`` (ISO date). Those of a training add
-    what ``certificates.domain.issuing`` says; ``document`` is a copy of the organisation's wording.
+    Of every kind: ``person`` (full name), ``person_short`` (first name and initial, all that the public
+    page shows), ``profession``, ``organisation``, ``organisation_city``, ``signatory``, ``activity``,
+    ``title``, ``place``, ``slots`` (list of ``{"starts_at", "ends_at", "minutes"}`` attended, ISO 8601;
+    ``minutes`` is what the person was there), ``minutes`` (their sum), ``issued_on`` (ISO date),
+    ``replaces`` (number of the one it replaces, or "") and ``document`` (the organisation's wording on
+    that day: ``certificates.domain.wording.wording``).
+
+    Of a training, whatever the kind, also ``training``: ``{"nature"`` (a ``TrainingSettings.Nature``
+    value), ``"planned_minutes"`` (int or None), ``"trainers"`` (list of lines), ``"objectives"`` (list of
+    ``{"objective", "level"}``, ``level`` an ``Assessment.Level`` value or "" when not assessed),
+    ``"completed_on"`` (ISO date or ""), ``"dpc_number"`` (or "")``}``. Absent elsewhere.
     """
 
     class Kind(models.TextChoices):
@@ -106,7 +112,7 @@ class DocumentSettings(Versioned):
         Organisation, models.CASCADE, related_name="document_settings", verbose_name="structure"
     )
     legal_name = models.CharField(
-        "raison sociale", max_length=160, blank=True, help_text="Vide : le nom de la structure."
+        "raison sociale", max_length=160, blank=True, help_text="Vide : le nom de la structure."
     )
     legal_line = models.CharField(
         "ligne légale", max_length=240, blank=True, help_text="Adresse, SIRET… en bas de page."
@@ -115,7 +121,7 @@ class DocumentSettings(Versioned):
         "wagtailimages.Image", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="logo"
     )
     signatory_role = models.CharField("qualité du ou de la signataire", max_length=120, blank=True)
-    place = models.CharField("fait à", max_length=80, blank=True, help_text="Vide : la commune.")
+    place = models.CharField("fait à", max_length=80, blank=True, help_text="Vide : la commune.")
     declaration_number = models.CharField("déclaration d’activité, numéro", max_length=11, blank=True)
     declaration_region = models.CharField("préfet de région de", max_length=80, blank=True)
     seals = models.BooleanField("cachet électronique (PAdES)", default=False)

@@ -27,7 +27,7 @@ class TrainingPage(ActivityPage):
         "contact accessibilité",
         max_length=240,
         blank=True,
-        help_text="À qui parler d’un besoin d’adaptation : un service, une adresse.",
+        help_text="À qui parler d’un besoin d’adaptation : un service, une adresse.",
     )
 
     is_training: ClassVar[bool] = True
@@ -98,7 +98,7 @@ class TrainingSettings(Versioned):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="En créneaux ou en minutes. Vide : tout ce qui est prévu.",
+        help_text="En créneaux ou en minutes. Vide : tout ce qui est prévu.",
     )
     evaluation_required = models.BooleanField("évaluation des acquis exigée", default=False)
     names_referent = models.BooleanField(

@@ -194,17 +194,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='activitysettings',
             name='questionnaire_after',
-            field=models.ForeignKey(blank=True, help_text='À la clôture, aux personnes venues. Vide : celui d’Escale.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_after', to='events.questionnaire', verbose_name='questionnaire à chaud'),
+            field=models.ForeignKey(blank=True, help_text='À la clôture, aux personnes venues. Vide : celui d’Escale.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_after', to='events.questionnaire', verbose_name='questionnaire à chaud'),
         ),
         migrations.AddField(
             model_name='activitysettings',
             name='questionnaire_before',
-            field=models.ForeignKey(blank=True, help_text='Une semaine avant, aux personnes confirmées. Vide : aucun.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_before', to='events.questionnaire', verbose_name='questionnaire d’avant'),
+            field=models.ForeignKey(blank=True, help_text='Une semaine avant, aux personnes confirmées. Vide : aucun.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_before', to='events.questionnaire', verbose_name='questionnaire d’avant'),
         ),
         migrations.AddField(
             model_name='activitysettings',
             name='questionnaire_delayed',
-            field=models.ForeignKey(blank=True, help_text='Des semaines plus tard, aux personnes venues. Vide : aucun.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_delayed', to='events.questionnaire', verbose_name='questionnaire à froid'),
+            field=models.ForeignKey(blank=True, help_text='Des semaines plus tard, aux personnes venues. Vide : aucun.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_delayed', to='events.questionnaire', verbose_name='questionnaire à froid'),
         ),
         migrations.AddField(
             model_name='survey',

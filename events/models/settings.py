@@ -45,7 +45,7 @@ class ActivitySettings(AccessRules, Versioned):
         blank=True,
         related_name="asked_before",
         verbose_name="questionnaire d’avant",
-        help_text="Une semaine avant, aux personnes confirmées. Vide : aucun.",
+        help_text="Une semaine avant, aux personnes confirmées. Vide : aucun.",
     )
     questionnaire_after = models.ForeignKey(
         Questionnaire,
@@ -54,7 +54,7 @@ class ActivitySettings(AccessRules, Versioned):
         blank=True,
         related_name="asked_after",
         verbose_name="questionnaire à chaud",
-        help_text="À la clôture, aux personnes venues. Vide : celui d’Escale.",
+        help_text="À la clôture, aux personnes venues. Vide : celui d’Escale.",
     )
     questionnaire_delayed = models.ForeignKey(
         Questionnaire,
@@ -63,7 +63,7 @@ class ActivitySettings(AccessRules, Versioned):
         blank=True,
         related_name="asked_delayed",
         verbose_name="questionnaire à froid",
-        help_text="Des semaines plus tard, aux personnes venues. Vide : aucun.",
+        help_text="Des semaines plus tard, aux personnes venues. Vide : aucun.",
     )
     delayed_weeks = models.PositiveSmallIntegerField(
         "semaines avant le questionnaire à froid",

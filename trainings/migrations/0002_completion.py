@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='trainingpage',
             name='accessibility_contact',
-            field=models.CharField(blank=True, help_text='À qui parler d’un besoin d’adaptation : un service, une adresse.', max_length=240, verbose_name='contact accessibilité'),
+            field=models.CharField(blank=True, help_text='À qui parler d’un besoin d’adaptation : un service, une adresse.', max_length=240, verbose_name='contact accessibilité'),
         ),
         migrations.AddField(
             model_name='trainingpage',
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='modifié le')),
                 ('measure', models.CharField(choices=[('slots', 'Créneaux suivis'), ('minutes', 'Durée suivie')], default='slots', max_length=8, verbose_name='achèvement selon')),
-                ('required', models.PositiveSmallIntegerField(blank=True, help_text='En créneaux ou en minutes. Vide : tout ce qui est prévu.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum à suivre')),
+                ('required', models.PositiveSmallIntegerField(blank=True, help_text='En créneaux ou en minutes. Vide : tout ce qui est prévu.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum à suivre')),
                 ('evaluation_required', models.BooleanField(default=False, verbose_name='évaluation des acquis exigée')),
                 ('names_referent', models.BooleanField(default=False, verbose_name='donne le rôle de référent·e santé des soignants dans sa CPTS')),
                 ('nature', models.CharField(choices=[('formation', 'Action de formation'), ('bilan', 'Bilan de compétences'), ('vae', 'Action de validation des acquis de l’expérience'), ('apprentissage', 'Action de formation par apprentissage')], default='formation', max_length=16, verbose_name='nature de l’action')),
