@@ -7,7 +7,6 @@ from typing import Any
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
-from certificates.domain.durations import duration
 from certificates.domain.links import verification_home, verification_url
 from certificates.domain.numbers import grouped
 from certificates.models import Certificate
@@ -35,7 +34,7 @@ def _context(certificate: Certificate) -> dict[str, Any]:
         "title": certificate.get_kind_display(),
         "issued_on": _day(facts["issued_on"]),
         "slots": [_slot(slot) for slot in facts["slots"]],
-        "total": duration(facts["minutes"]),
+        "total": moments.duration(facts["minutes"]),
         "number": grouped(certificate.number),
         "url": url,
         "home": verification_home(),
@@ -55,7 +54,7 @@ def _slot(slot: dict[str, Any]) -> dict[str, str]:
     return {
         "day": moments.day(starts_at),
         "hours": moments.hours(starts_at, ends_at),
-        "duration": duration(slot["minutes"]),
+        "duration": moments.duration(slot["minutes"]),
     }
 
 

@@ -6,12 +6,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from certificates.access import own_certificates
-from certificates.domain.durations import dates, duration
+from certificates.domain.days import dates
 from certificates.domain.links import download_url, has_expired, read_certificate_token
 from certificates.domain.numbers import grouped, normalised
 from certificates.forms.verification import NumberForm
 from certificates.models import Certificate
 from certificates.views.limits import count_unknown, guesses_too_much
+from common import moments
 from events.domain.links import LinkError
 
 GONE = 410
@@ -45,7 +46,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         "facts": found.facts,
         "number": grouped(found.number),
         "dates": dates(found.facts["slots"]),
-        "total": duration(found.facts["minutes"]),
+        "total": moments.duration(found.facts["minutes"]),
     }
     return render(request, "certificates/certificate.html", context)
 
