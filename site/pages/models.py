@@ -119,9 +119,8 @@ class SiteSettings(BaseGenericSetting):
     """Réglages du site: what the platform says of itself on every page."""
 
     class Accessibility(models.TextChoices):
-        """The words that RGAA 4.1 (article 47 of law 2005-102) asks for in the footer."""
+        """The three words that RGAA 4.1 (article 47 of law 2005-102) knows; without an audit, the first."""
 
-        UNKNOWN = "unknown", "non évaluée"
         NONE = "none", "non conforme"
         PARTIAL = "partial", "partiellement conforme"
         FULL = "full", "totalement conforme"
@@ -130,8 +129,14 @@ class SiteSettings(BaseGenericSetting):
         "état d’accessibilité",
         max_length=8,
         choices=Accessibility,
-        default=Accessibility.UNKNOWN,
-        help_text="Dit en bas de chaque page ; un audit le justifie.",
+        default=Accessibility.NONE,
+        help_text="Dit en bas de chaque page. Sans audit, la loi demande « non conforme ».",
+    )
+    audited_on = models.DateField(
+        "date de l’audit",
+        null=True,
+        blank=True,
+        help_text="Vide : la déclaration dit qu’aucun audit n’a encore eu lieu.",
     )
     contact_email = models.EmailField(
         "adresse de contact", blank=True, help_text="Pour l’accessibilité et les données personnelles."

@@ -1,5 +1,7 @@
 """What the law asks to say, at each form and on the pages that hold it."""
 
+from datetime import date
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -70,12 +72,21 @@ def test_the_privacy_page_says_the_periods_in_force(client: Client) -> None:
 def test_the_accessibility_statement_says_the_state_and_the_recourse(client: Client) -> None:
     call_command("open_site", verbosity=0)
     page = client.get("/accessibilite/").text
-    for words in ("non évaluée", "Ce qui n’est pas accessible", "Défenseur des droits", "trois ans"):
+    for words in ("non conforme", "Aucun audit", "Ce qui n’est pas accessible", "Défenseur des droits", "trois ans"):
         assert words in page
     SiteSettings.objects.create(accessibility="partial", contact_email="acces@example.org")
     page = client.get("/accessibilite/").text
     assert "partiellement conforme" in page
     assert "acces@example.org" in page
+
+
+def test_an_audit_that_failed_is_said_with_its_date(client: Client) -> None:
+    call_command("open_site", verbosity=0)
+    SiteSettings.objects.create(accessibility="none", audited_on=date(2026, 3, 1))
+    page = client.get("/accessibilite/").text
+    assert "L’audit du 1er mars 2026" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "moins de la moitié" in page
+    assert "Aucun audit" not in page
 
 
 def test_help_points_to_what_is_on_the_record_only() -> None:

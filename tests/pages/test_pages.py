@@ -135,7 +135,7 @@ def test_every_page_carries_the_help_line_and_the_accessibility_statement(
 ) -> None:
     text = get(path)
     assert text.count('href="tel:+33608282589"') >= 2
-    assert "Accessibilité : non évaluée" in text
+    assert "Accessibilité : non conforme" in text
     assert '<a class="skip" href="#contenu">' in text
     assert text.count("<h1") == 1
     assert '<html lang="fr">' in text

@@ -135,6 +135,6 @@ def test_the_footer_says_the_state_that_administrators_set(client: Client) -> No
     from django.core.management import call_command
 
     call_command("open_site", verbosity=0)
-    assert "Accessibilité : non évaluée" in client.get("/calendrier/").text
+    assert "Accessibilité : non conforme" in client.get("/calendrier/").text
     SiteSettings.objects.create(accessibility="partial")
     assert "Accessibilité : partiellement conforme" in client.get("/calendrier/").text

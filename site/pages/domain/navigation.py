@@ -75,4 +75,4 @@ def _url(url_path: str) -> str:
 
 def _state(value: str) -> str:
     known = dict(SiteSettings.Accessibility.choices)
-    return str(known.get(value, known[SiteSettings.Accessibility.UNKNOWN]))
+    return str(known.get(value, known[SiteSettings.Accessibility.NONE]))
