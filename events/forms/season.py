@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from common.errors import DomainError
 from common.forms import RefusableForm
+from common.moments import duration
 from events.domain import recurrence
 from events.domain.habits import Habit
 from events.domain.recurrence import Rank, Rhythm
@@ -30,12 +31,6 @@ WEEKDAYS = [
 DURATIONS = range(30, 8 * 60 + 1, 30)
 CHOOSE = {"required": "Choisissez dans la liste.", "invalid_choice": "Choisissez dans la liste."}
 LATE = "Le créneau finit après minuit : raccourcissez-le."
-
-
-def duration(minutes: int) -> str:
-    """« 45 min », « 2 h », « 1 h 30 »."""
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h{f' {rest:02}' if rest else ''}" if hours else f"{rest} min"
 
 
 class DurationField(forms.TypedChoiceField):

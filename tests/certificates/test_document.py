@@ -60,7 +60,7 @@ def test_the_document_says_who_what_when_where_how_long_and_its_number(certify):
         "Cohérence cardiaque",
         "Maison de santé, Le Havre",
         "de 19 h à 21 h",
-        "de 19 h à 21 h · 2 h",
+        "Durée totale de présence 2 h ",
         "Dr Exemple, présidente",
         grouped(certificate.number),
         "/attestations/",
