@@ -1,99 +1,162 @@
-"""A certificate exists only for attendance that a closed sheet records; its text is a snapshot."""
+"""A certificate exists only for attendance that a closed sheet records; its text is a snapshot.
+
+Whoever issues, revokes or follows a correction holds the session's row first: two at once leave one valid
+certificate. A later version names the one that it replaces. What somebody revoked comes back only when
+that person's is asked for again.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.utils import timezone
-from wagtail.log_actions import log
+from django.db.models import QuerySet
 
-from certificates.domain.numbers import new_number
+from certificates.domain.facts import OF_TRAININGS, completed, kinds_of
+from certificates.domain.telling import tell_issued, tell_revoked
+from certificates.domain.versions import Issuing, end
 from certificates.models import Certificate
 from common.errors import DomainError
-from events.domain import attendance, seats
-from events.domain.names import name_today
-from events.models import Registration, Session, Slot
+from events.domain import seats
+from events.domain.attendance import Part, attended
+from events.models import Registration, Session
 from members.models import User
 
+Kind, Status = Certificate.Kind, Certificate.Status
+Came = Mapping[int, list[Part]]
+NO_LONGER = "La feuille d’émargement, corrigée, ne le dit plus."
+REASON_LENGTH = 240
 
-def issue(*, registration: Registration, by: User | None) -> Certificate:
+
+@dataclass
+class Followed:
+    """What a correction changed."""
+
+    issued: list[Certificate] = field(default_factory=list)
+    replaced: list[Certificate] = field(default_factory=list)
+    revoked: list[Certificate] = field(default_factory=list)
+
+
+def issue(
+    *,
+    registration: Registration,
+    by: User | None,
+    kind: str = Kind.PRESENCE,
+    anew: bool = False,
+    mails: bool = False,
+) -> Certificate:
     """The valid certificate of ``registration``, issued if need be; repeatable.
 
-    If the closed sheets say something else than the valid one, a new one replaces it.
+    A new version replaces it if the closed sheets, the name or the assessments say something else, with
+    ``anew`` also if only its words would change. ``mails`` tells the person.
     """
     with transaction.atomic():
-        session = seats.lock(session_id=registration.session_id)
-        came = attendance.attended(session=session).get(registration.pk)
-        if registration.user.erased_at is not None:
-            raise DomainError("Cette personne a fait effacer ses données : plus d’attestation à son nom.")
-        if not came:
-            raise DomainError("Pas d’attestation sans présence sur une feuille d’émargement close.")
-        [certificate] = _issue([registration], {registration.pk: came}, by=by)
+        session = _hold(registration.session_id)
+        person = _people(session).get(pk=registration.pk)
+        if person.user.erased_at is not None:
+            raise DomainError("Cette personne a fait effacer ses données : plus d’attestation à son nom.")
+        came = attended(session=session)
+        if reason := _obstacle(session, person.pk, kind, came):
+            raise DomainError(reason)
+        issuing = Issuing(session=session, kind=kind, came=came, by=by, asked=True, anew=anew)
+        [certificate] = issuing.run([person])
+        if mails:
+            tell_issued([certificate])
         return certificate
 
 
-def issue_all(*, session: Session, by: User | None) -> list[Certificate]:
-    """One certificate for each person, not erased since, whom the closed sheets say present."""
-    with transaction.atomic():
-        seats.lock(session_id=session.pk)
-        came = attendance.attended(session=session)
-        named = Registration.objects.filter(pk__in=came, user__erased_at=None)
-        people = named.select_related("session__activity__organisation", "user")
-        return _issue(list(people), came, by=by)
-
-
-def _issue(
-    people: Sequence[Registration], came: Mapping[int, list[Slot]], *, by: User | None
+def issue_all(
+    *,
+    session: Session,
+    by: User | None,
+    kinds: Sequence[str] = (Kind.PRESENCE,),
+    mails: bool = False,
 ) -> list[Certificate]:
-    """In the order of ``people``; only the lines of the journal are written one by one."""
-    valid = Certificate.objects.filter(
-        registration__in=people, kind=Certificate.Kind.PRESENCE, status=Certificate.Status.VALID
-    )
-    standing = {each.registration_id: each for each in valid}
-    issued = {}
-    for registration in people:
-        facts, known = _facts(registration, came[registration.pk]), standing.get(registration.pk)
-        if known is None or known.facts["slots"] != facts["slots"]:
-            issued[registration.pk] = Certificate(
-                registration=registration,
-                number=new_number(),
-                facts=facts,
-                issued_at=timezone.now(),
-                issued_by=by,
-            )
-    replaced = [known.pk for pk, known in standing.items() if pk in issued]
-    Certificate.objects.filter(pk__in=replaced).update(status=Certificate.Status.REPLACED)
-    Certificate.objects.bulk_create(issued.values())
-    for pk, certificate in issued.items():
-        replaces = standing[pk].pk if pk in standing else None
-        data = {"registration": pk, "replaces": replaces}
-        log(instance=certificate, action="escale.issue", user=by, data=data)
-    return [issued.get(each.pk) or standing[each.pk] for each in people]
+    """For each kind, one valid certificate per person whom the closed sheets say present.
+
+    For a training's own documents: per person who completed it. Nothing new for who was erased, nor for
+    whom it was revoked.
+    """
+    with transaction.atomic():
+        held = _hold(session.pk)
+        came = attended(session=held)
+        valid: list[Certificate] = []
+        for kind in [each for each in kinds_of(held) if each in kinds]:
+            issuing = Issuing(session=held, kind=kind, came=came, by=by)
+            valid += issuing.run(list(_people(held).filter(pk__in=_entitled(held, kind, came))))
+        if mails:
+            tell_issued(valid)
+        return valid
 
 
-def _facts(registration: Registration, came: list[Slot]) -> dict[str, Any]:
-    session = registration.session
-    organisation = session.activity.organisation
-    slots = [
-        {
-            "starts_at": timezone.localtime(slot.starts_at).isoformat(),
-            "ends_at": timezone.localtime(slot.ends_at).isoformat(),
-            "minutes": slot.minutes,
-        }
-        for slot in came
-    ]
-    first_name, last_name = name_today(registration)
-    return {
-        "person": f"{first_name} {last_name}".strip(),
-        "person_short": f"{first_name} {last_name[:1]}.",
-        "profession": registration.get_profession_display(),
-        "organisation": organisation.name,
-        "organisation_city": organisation.city,
-        "signatory": organisation.signatory,
-        "activity": session.activity.title,
-        "title": session.title,
-        "place": ", ".join(filter(None, [session.place_name, session.city])),
-        "slots": slots,
-        "minutes": sum(slot.minutes for slot in came),
-        "issued_on": timezone.localdate().isoformat(),
-    }
+def follow_correction(*, session: Session, by: User | None) -> Followed:
+    """After a corrected sheet, assessment or name: what ``session`` certifies is what holds now.
+
+    A certificate whose ground is gone is revoked, one that says something else replaced; who is present
+    now gets what closing gives, but for an imported session, that issues on request. All are told.
+    """
+    with transaction.atomic():
+        held = _hold(session.pk)
+        came, done = attended(session=held), Followed()
+        by_itself = held.completed_at is not None and not held.imported
+        given = set(_certificates(held).values_list("kind", flat=True))
+        given |= {Kind.PRESENCE.value} if by_itself else set()
+        for kind in [each for each in kinds_of(held) if each in given]:
+            entitled = _entitled(held, kind, came)
+            valid = _certificates(held).filter(kind=kind, status=Status.VALID)
+            gone = valid.exclude(registration__in=entitled)
+            done.revoked += end(list(gone), reason=NO_LONGER, decided_by=None, by=by)
+            if not by_itself:
+                entitled &= set(valid.values_list("registration", flat=True))
+            issuing = Issuing(session=held, kind=kind, came=came, by=by)
+            issuing.run(list(_people(held).filter(pk__in=entitled)))
+            done.issued += [each for each in issuing.made if not each.replaces_id]
+            done.replaced += [each for each in issuing.made if each.replaces_id]
+        tell_revoked(done.revoked)
+        tell_issued([*done.issued, *done.replaced])
+        return done
+
+
+def revoke(*, certificate: Certificate, reason: str, by: User) -> Certificate:
+    """From now on it does not hold any more, whoever verifies it; the person is told why."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise DomainError("Dites pourquoi : la personne le lira.", field="reason")
+    if len(reason) > REASON_LENGTH:
+        raise DomainError(f"{REASON_LENGTH} signes au plus.", field="reason")
+    with transaction.atomic():
+        session = _hold(certificate.registration.session_id)
+        held = _certificates(session).get(pk=certificate.pk)
+        if held.status != Status.VALID:
+            raise DomainError("Cette attestation n’est déjà plus valable : rechargez la page.")
+        [revoked] = end([held], reason=reason, decided_by=by, by=by)
+        tell_revoked([revoked])
+        return revoked
+
+
+def _hold(session_id: int) -> Session:
+    seats.lock(session_id=session_id)
+    return Session.objects.select_related("activity__organisation").get(pk=session_id)
+
+
+def _people(session: Session) -> QuerySet[Registration]:
+    rows = Registration.objects.filter(session=session).order_by("pk")
+    return rows.select_related("session__activity__organisation", "user")
+
+
+def _certificates(session: Session) -> QuerySet[Certificate]:
+    rows = Certificate.objects.filter(registration__session=session).order_by("pk")
+    return rows.select_related("registration__session__activity__organisation", "registration__user")
+
+
+def _entitled(session: Session, kind: str, came: Came) -> set[int]:
+    return set(came) & completed(session=session) if kind in OF_TRAININGS else set(came)
+
+
+def _obstacle(session: Session, registration: int, kind: str, came: Came) -> str:
+    if kind not in kinds_of(session):
+        return "Ce document n’existe que pour une formation."
+    if registration not in came:
+        return "Pas d’attestation sans présence sur une feuille d’émargement close."
+    if registration not in _entitled(session, kind, came):
+        return "Cette personne n’a pas achevé la formation : pas de document de formation à son nom."
+    return ""

@@ -23,6 +23,8 @@ KINDS = {
     "moved": "Date ou lieu changé",
     "already_registered": "Déjà sur la liste",
     "after": "Remerciement, avis et attestation",
+    "certificate": "Attestation délivrée ou corrigée",
+    "certificate_revoked": "Attestation révoquée",
     "rule": "Message programmé",
     "mailing": "Message de la coordination",
     "trial": "Essai",
