@@ -225,5 +225,12 @@ QUERIES = 9
 def test_what_there_is_none_of_is_said_without_a_zero(space: Client) -> None:
     text = space.get(DATA).text
     assert "Aucune inscription" in text
-    assert "Aucune attestation" in text
-    assert "Aucun message" in text
+    assert "ni attestation, ni message" in text
+    assert "0 " not in space.get(f"{DATA}effacement/").text.partition("<main")[2].partition("</main")[0]
+
+
+def test_the_copy_says_once_what_there_is_none_of(space: Client) -> None:
+    text = space.get(f"{DATA}copie/").text
+    assert "Rien n’est enregistré ici pour" in text
+    assert text.count("vos accords, vos inscriptions, les sessions que vous animez") == 1
+    assert "Vos accords</h2>" not in text

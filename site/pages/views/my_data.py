@@ -75,7 +75,12 @@ def my_consents(request: HttpRequest) -> HttpResponse:
 @after_a_recent_sign_in
 def my_copy(request: HttpRequest) -> HttpResponse:
     data = own_data(user=request.user)  # type: ignore[arg-type]
-    context = {"sections": sections(data), "made_at": data["copie_faite_le"]}
+    found = sections(data)
+    context = {
+        "sections": [section for section in found if section.rows],
+        "empty": [section.title for section in found if not section.rows],
+        "made_at": data["copie_faite_le"],
+    }
     return render(request, "pages/my_copy.html", context)
 
 
