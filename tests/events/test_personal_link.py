@@ -100,6 +100,8 @@ def test_a_cancelled_session_says_so_on_the_personal_page(client: Client) -> Non
     text = client.get(url(registration)).text
     assert "Votre inscription est annulée avec la session." in text
     assert "Neige" in text
+    assert "Ce qui était prévu" in text
+    assert "Trouver une autre date" in text
     assert "Me désister" not in text
 
 
