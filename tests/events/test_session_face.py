@@ -49,7 +49,7 @@ def held(*, came: int, marks: tuple[int, ...] = ()) -> Session:
     mark(slot=slot, marks={one.pk: Attendance.State.PRESENT for one in people}, by=by)
     close_sheet(slot=slot, by=by)
     survey, _ = Survey.objects.update_or_create(
-        session=session, defaults={"closes_at": timezone.now() - timedelta(days=1)}
+        session=session, defaults={"unsealed_at": timezone.now() - timedelta(days=1)}
     )
     for score in marks:
         SurveyResponse.objects.create(survey=survey, score=score)
@@ -242,3 +242,14 @@ def test_the_page_costs_the_same_whatever_it_holds(
     # Session, slots, roles, documents, programme, other dates; the header's links; retention periods.
     with django_assert_num_queries(8):
         assert f"Temps {count - 1}" in client.get(f"/sessions/{session.pk}/").text
+
+
+def test_a_card_counts_no_seats_once_names_are_no_longer_taken(client: Client) -> None:
+    now = timezone.now()
+    closed = factories.make_session(days=20, closes_at=now - timedelta(hours=1))
+    started = factories.make_session(closed.activity, days=1)
+    Session.objects.filter(pk=started.pk).update(starts_at=now - timedelta(minutes=5))
+    cards = client.get("/calendrier/").text
+    assert "Inscriptions closes" in cards
+    assert "C’est commencé" in cards
+    assert "12 places" not in cards
