@@ -47,7 +47,7 @@ def checked_email(raw: str) -> str:
     email = normalise_email(raw)
     if not is_usable(email):
         raise DomainError(
-            "Cette adresse e-mail ne semble pas valable : vérifiez-la (exemple : prenom@exemple.fr).",
+            "Cette adresse ne semble pas valable : vérifiez-la (exemple : prenom@exemple.fr).",
             field="email",
         )
     return email

@@ -9,6 +9,7 @@ from events.models import Registration, Session
 
 State = Registration.State
 FULL = "La session est complète."
+APPROVAL = "La coordination valide chaque demande et répond par e-mail."
 
 
 def rules_in_words(session: Session) -> list[str]:
@@ -16,7 +17,7 @@ def rules_in_words(session: Session) -> list[str]:
     said = [
         _professions(session),
         _members_first(session),
-        "La coordination valide chaque demande et répond par e-mail." if session.approval else "",
+        APPROVAL if session.approval else "",
         _limit(admission.season_limit(session)),
         waiting_rule(session),
     ]

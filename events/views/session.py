@@ -10,7 +10,7 @@ from common.public import good_until, public_page
 from events.access import public_sessions
 from events.domain.calendars import session_calendar
 from events.domain.doors import Door, door
-from events.domain.eligibility import rules_in_words
+from events.domain.eligibility import APPROVAL, rules_in_words
 from events.domain.public_figures import public_figures
 from events.domain.session_page import face_of
 from events.domain.structured_data import as_json, image_url, structured_data
@@ -59,7 +59,11 @@ def session_page(
         "door": state,
         "form": form,
         "standing_token": standing_token(request, session),
-        "rules": rules_in_words(session),
+        "rules": [
+            rule
+            for rule in rules_in_words(session)
+            if not (form and session.is_application and rule == APPROVAL)
+        ],
         "face": face_of(session),
         "figures": public_figures(session) if state == Door.PAST else None,
         "activity_url": activity_url,

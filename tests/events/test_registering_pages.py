@@ -270,6 +270,7 @@ def test_a_training_on_approval_takes_applications(client: Client) -> None:
     page = client.get(url(session)).text
     assert "Envoyer ma candidature" in page
     assert "La coordination la lit, puis vous répond par e-mail." in page
+    assert "La coordination valide chaque demande" not in page  # said once, as a step
     post(client, session)
     said = client.get(f"{url(session)}inscription/merci/").text
     assert "Votre candidature est reçue" in said
