@@ -16,6 +16,16 @@ from events.domain.attendees import attendee_table, export_attendees
 from events.domain.exports import FileType
 from events.models import Registration, Session
 
+State = Registration.State
+SEVERAL = {
+    State.CONFIRMED: "Confirmées",
+    State.OFFERED: "Places proposées",
+    State.EXPIRED: "Propositions expirées",
+    State.DECLINED: "Refusées",
+    State.WITHDRAWN: "Désistées",
+    State.CANCELLED: "Annulées",
+}
+
 
 @require_safe
 @never_cache
@@ -63,4 +73,8 @@ def _session(request: HttpRequest, pk: int) -> Session:
 
 def _counts(session: Session) -> list[tuple[str, int]]:
     counted = dict(session.registrations.order_by().values_list("state").annotate(Count("pk")))
-    return [(label, counted[state]) for state, label in Registration.State.choices if counted.get(state)]
+    return [
+        (SEVERAL.get(State(state), label) if counted[state] > 1 else label, counted[state])
+        for state, label in State.choices
+        if counted.get(state)
+    ]

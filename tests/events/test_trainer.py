@@ -64,6 +64,7 @@ def test_the_attendees_page_names_people_and_counts_states(session: Session) -> 
     factories.make_registration(
         session, first_name="Zoé", last_name="Durand", email="zoe@example.org", rpps="10001234567"
     )
+    factories.make_registration(session)
     gone = factories.make_registration(session, last_name="Partie")
     withdraw(registration=gone)
     client, _ = lead(session)
@@ -71,7 +72,7 @@ def test_the_attendees_page_names_people_and_counts_states(session: Session) -> 
     assert "Durand" in page
     assert "Zoé" in page
     assert "Infirmier·ère" in page
-    assert "Confirmée : 1" in page
+    assert "Confirmées : 2" in page
     assert "Désistée : 1" in page
     assert "Partie" not in page
     assert "zoe@example.org" not in page
