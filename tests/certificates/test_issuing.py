@@ -16,6 +16,7 @@ from common.errors import DomainError
 from events.domain.attendance import close_sheet, mark, mark_imported, settle_imported_sheet
 from events.domain.sessions import SlotTimes
 from events.models import Attendance, Message, Session, Survey, SurveyInvitation
+from events.models.attendance import CAME
 from tests.factories import make_activity, make_admin, make_organisation, make_registration, make_session
 
 State = Attendance.State
@@ -74,7 +75,7 @@ class CertificatesEqualClosedPresence(TestCase):
             if closed[n]:
                 closing.close_sheet(slot=slot, by=admin)
         for person, line in zip(people, marks, strict=True):
-            came = [n for n in (0, 1) if closed[n] and line[n] in (State.PRESENT, State.LATE)]
+            came = [n for n in (0, 1) if closed[n] and line[n] in CAME]
             if not came:
                 with pytest.raises(DomainError):
                     issue(registration=person, by=admin)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from events.domain.attendance import (
+    Part,
     attended,
     close_sheet,
     mark,
@@ -149,12 +150,12 @@ def test_a_session_is_complete_with_its_last_slot():
     close_sheet(slot=afternoon, by=admin)
     session.refresh_from_db()
     assert session.completed_at is None
-    assert attended(session=session) == {person.pk: [afternoon]}
+    assert attended(session=session) == {person.pk: [Part(afternoon, 150)]}
 
     close_sheet(slot=morning, by=admin)
     session.refresh_from_db()
     assert session.completed_at is not None
-    assert attended(session=session) == {person.pk: [morning, afternoon]}
+    assert attended(session=session) == {person.pk: [Part(morning, 180), Part(afternoon, 150)]}
 
 
 def test_a_walk_in_is_confirmed_beyond_the_seats_and_present_at_this_slot():

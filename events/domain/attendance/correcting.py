@@ -1,0 +1,89 @@
+"""A closed sheet that was wrong: a new version says what is right, and why; the one before stays."""
+
+from django.db import transaction
+from wagtail.log_actions import log
+
+from common.errors import DomainError
+from events.domain import seats
+from events.domain.attendance.countersigning import countersign_at_once
+from events.domain.attendance.reading import current_sheet, obstacle
+from events.domain.attendance.writing import (
+    Content,
+    Marks,
+    Minutes,
+    State,
+    confirmed,
+    content,
+    digest,
+    write,
+    write_sheet,
+)
+from events.models import AttendanceSheet, Slot
+from members.models import User
+
+REASON_LENGTH = 240
+
+
+def correct_sheet(
+    *,
+    slot: Slot,
+    marks: Marks,
+    reason: str,
+    by: User,
+    minutes: Minutes | None = None,
+    seen: int | None = None,
+) -> AttendanceSheet:
+    """Settle ``slot`` anew. What depends on it follows through ``certificates.domain.closing``.
+
+    Marked may be whoever is confirmed, and whoever the last version holds. ``seen`` is the version that
+    the corrections start from: if another one came since, they are refused.
+    """
+    reason = _checked(reason)
+    with transaction.atomic():
+        session = seats.lock(session_id=slot.session_id)
+        slot.session = session
+        last = current_sheet(slot)
+        if last is None:
+            raise DomainError("La feuille de ce créneau n’est pas encore close : notez-y les présences.")
+        if refusal := obstacle(slot=slot):
+            raise DomainError(refusal)
+        if seen is not None and seen != last.version:
+            raise DomainError("Cette feuille vient d’être corrigée par quelqu’un d’autre : relisez-la.")
+        people = correctable(slot, last)
+        write(slot, marks, by=by, minutes=minutes, rest=State.ABSENT, people=people)
+        said = content(slot, people)
+        if digest(said) == last.content_hash:
+            raise DomainError("Rien ne change : la feuille dit déjà cela.")
+        sheet = write_sheet(slot, said=said, version=last.version + 1, reason=reason, by=by)
+        log(
+            instance=session,
+            action="escale.correct_sheet",
+            user=by,
+            data={
+                "slot": slot.pk,
+                "version": sheet.version,
+                "hash": sheet.content_hash,
+                "corrected": _changed(last.content, said),
+            },
+        )
+        countersign_at_once(sheet=sheet, user=by)
+        return sheet
+
+
+def correctable(slot: Slot, sheet: AttendanceSheet) -> set[int]:
+    """Registrations that a new version speaks of: nobody whom a sheet holds drops out of it."""
+    return confirmed(slot) | {line["registration"] for line in sheet.content}
+
+
+def _checked(reason: str) -> str:
+    reason = " ".join(reason.replace("\0", " ").split())
+    if not reason:
+        raise DomainError("Dites pourquoi vous corrigez cette feuille.", field="reason")
+    if len(reason) > REASON_LENGTH:
+        raise DomainError(f"Le motif tient en {REASON_LENGTH} signes.", field="reason")
+    return reason
+
+
+def _changed(before: Content, after: Content) -> list[int]:
+    old = {line["registration"]: line for line in before}
+    return [line["registration"] for line in after if old.get(line["registration"]) != line]

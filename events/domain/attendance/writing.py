@@ -1,0 +1,163 @@
+"""What the rules of this package share: the session held, marks and versions of a sheet written."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from common.errors import DomainError
+from events.domain import seats
+from events.domain.attendance.reading import is_closed, obstacle
+from events.models import Attendance, AttendanceSheet, Registration, Session, Signature, Slot
+from members.models import User
+
+State = Attendance.State
+PARTIAL = (State.LATE, State.LEFT)
+Content = list[dict[str, Any]]
+Marks = Mapping[int, str]
+# Of who came late or left early; None: the whole slot after all.
+Minutes = Mapping[int, int | None]
+Noted = tuple[str, int | None]
+
+
+def lock_open(slot: Slot) -> Session:
+    session = seats.lock(session_id=slot.session_id)
+    slot.session = session
+    if reason := obstacle(slot=slot):
+        raise DomainError(reason)
+    if is_closed(slot):
+        raise DomainError("La feuille de ce créneau est déjà close : elle ne change plus.")
+    return session
+
+
+def confirmed(slot: Slot) -> set[int]:
+    return set(
+        Registration.objects.filter(
+            session_id=slot.session_id, state=Registration.State.CONFIRMED
+        ).values_list("pk", flat=True)
+    )
+
+
+def noted(slot: Slot) -> dict[int, Noted]:
+    rows = Attendance.objects.filter(slot=slot).values_list("registration", "state", "minutes")
+    return {pk: (state, minutes) for pk, state, minutes in rows}
+
+
+def write(
+    slot: Slot,
+    marks: Marks,
+    *,
+    by: User | None,
+    rest: str = "",
+    minutes: Minutes | None = None,
+    people: set[int] | None = None,
+) -> int:
+    """Store the marks that change something, in three queries however many they are.
+
+    Needs the session held. ``people`` who may be marked: by default, those who are confirmed.
+    """
+    people = confirmed(slot) if people is None else people
+    _check(slot, marks, rest, minutes or {}, people)
+    known = noted(slot)
+    wanted = {pk: _wanted(state, pk, known, minutes or {}, slot) for pk, state in marks.items()}
+    if rest:
+        wanted |= {pk: (rest, None) for pk in people if pk not in marks and pk not in known}
+    changes = {pk: found for pk, found in wanted.items() if known.get(pk) != found}
+    if not changes:
+        return 0
+    stamp = {"marked_at": timezone.now(), "marked_by": by}
+    Attendance.objects.bulk_create(
+        [
+            Attendance(slot=slot, registration_id=pk, state=state, minutes=spent, **stamp)
+            for pk, (state, spent) in changes.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["registration", "slot"],
+        update_fields=["state", "minutes", "marked_at", "marked_by"],
+    )
+    told = {str(pk): [_said(known.get(pk)), _said(changes[pk])] for pk in sorted(changes)}
+    log(instance=slot.session, action="escale.attendance", user=by, data={"slot": slot.pk, "marks": told})
+    return len(changes)
+
+
+def content(slot: Slot, people: set[int]) -> Content:
+    """What is settled of ``people``; minutes only where they are less than the slot."""
+    rows = Attendance.objects.filter(slot=slot, registration__in=people).order_by("registration")
+    signed = dict(Signature.objects.filter(slot=slot, sheet=None).values_list("registration", "digest"))
+    found: Content = []
+    for pk, state, minutes in rows.values_list("registration", "state", "minutes"):
+        line: dict[str, Any] = {"registration": pk, "state": state}
+        if minutes is not None and minutes < slot.minutes:
+            line["minutes"] = minutes
+        if pk in signed:
+            line["signature"] = signed[pk]
+        found.append(line)
+    return found
+
+
+def digest(said: Any) -> str:
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def write_sheet(
+    slot: Slot,
+    *,
+    said: Content,
+    version: int = 1,
+    source: str = "sheet",
+    reason: str = "",
+    by: User | None,
+) -> AttendanceSheet:
+    return AttendanceSheet.objects.create(
+        slot=slot,
+        version=version,
+        source=source,
+        reason=reason,
+        closed_at=timezone.now(),
+        closed_by=by,
+        content=said,
+        content_hash=digest(said),
+    )
+
+
+def complete(session: Session, slot: Slot) -> None:
+    """Date the moment when the last slot was settled."""
+    if session.completed_at is None and not session.slots.filter(sheets__isnull=True).exists():
+        session.completed_at = timezone.now()
+        session.save(update_fields=["completed_at"])
+    slot.session = session
+
+
+def _check(slot: Slot, marks: Marks, rest: str, minutes: Minutes, people: set[int]) -> None:
+    if not set(marks) <= people:
+        raise DomainError("Une personne pointée n’est plus confirmée à cette session : rechargez la page.")
+    if not {*marks.values(), rest or State.ABSENT} <= set(State.values):
+        raise DomainError("Choisissez une présence dans la liste.")
+    for pk, spent in minutes.items():
+        if spent is None:
+            continue
+        if marks.get(pk) not in PARTIAL:
+            raise DomainError("Les minutes se notent pour qui est en retard ou parti·e avant la fin.")
+        if not 1 <= spent <= slot.minutes:
+            raise DomainError(f"Les minutes de présence vont de 1 à {slot.minutes}, la durée du créneau.")
+
+
+def _wanted(state: str, pk: int, known: Mapping[int, Noted], minutes: Minutes, slot: Slot) -> Noted:
+    """Minutes that nobody speaks of stay while the state does."""
+    before, spent = known.get(pk, ("", None))
+    if state not in PARTIAL:
+        return str(state), None
+    spent = minutes[pk] if pk in minutes else spent if before == state else None
+    return str(state), spent if spent is not None and spent < slot.minutes else None
+
+
+def _said(mark: Noted | None) -> Any:
+    """In the journal: the state alone, or the state and its minutes."""
+    if mark is None:
+        return None
+    state, minutes = mark
+    return state if minutes is None else [state, minutes]
