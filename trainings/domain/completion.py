@@ -1,0 +1,113 @@
+"""Completing a training: a rule of its settings, which closed attendance and assessments meet or not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from events.domain import seats
+from events.domain.attendance import Part, attended, minutes_of
+from events.models import Registration, Session
+from members.models import User
+from trainings.domain import referents
+from trainings.models import Assessment, Completion, TrainingPage, TrainingSettings
+
+Measure = TrainingSettings.Measure
+
+
+def settings_of(activity_id: int) -> TrainingSettings:
+    """The stored settings of a training, or unsaved ones that hold the defaults."""
+    found = TrainingSettings.objects.filter(activity=activity_id).select_related("edited_by").first()
+    return found or TrainingSettings(activity_id=activity_id)
+
+
+def settle(*, session: Session, by: User | None) -> set[int]:
+    """Make ``Completion`` say who completed the training that ``session`` is; returns their registrations.
+
+    Nobody before the last sheet is closed; repeatable, and called again whenever a sheet is corrected or
+    somebody assessed: who does not meet the rule any more loses what it gave.
+    """
+    with transaction.atomic():
+        held = seats.lock(session_id=session.pk)
+        page = TrainingPage.objects.filter(pk=held.activity_id).first()
+        if page is None:
+            return set()
+        settings = settings_of(page.pk)
+        came = attended(session=held) if held.completed_at is not None else {}
+        meeting = _meeting(held, settings, came)
+        standing = {each.registration_id: each for each in _standing(held)}
+        for registration, completion in standing.items():
+            if registration not in meeting:
+                _undo(completion, by=by)
+        people = Registration.objects.filter(pk__in=meeting).select_related("user", "session__activity")
+        for person in people.order_by("pk"):
+            _write(person, came[person.pk], settings, standing.get(person.pk), by=by)
+        return meeting
+
+
+def requirement(settings: TrainingSettings, session: Session) -> int:
+    """How many slots or minutes, as ``settings.measure`` says: never more than what was planned."""
+    slots = list(session.slots.all())
+    planned = len(slots) if settings.measure == Measure.SLOTS else sum(slot.minutes for slot in slots)
+    return min(settings.required or planned, planned)
+
+
+def _meeting(session: Session, settings: TrainingSettings, came: Mapping[int, list[Part]]) -> set[int]:
+    needed = requirement(settings, session)
+    enough = {pk for pk, parts in came.items() if _followed(settings, parts) >= needed}
+    if not settings.evaluation_required:
+        return enough
+    assessed = Assessment.objects.filter(registration__in=enough).values_list("registration", flat=True)
+    return enough & set(assessed)
+
+
+def _followed(settings: TrainingSettings, parts: list[Part]) -> int:
+    return len(parts) if settings.measure == Measure.SLOTS else minutes_of(parts)
+
+
+def _standing(session: Session) -> QuerySet[Completion]:
+    rows = Completion.objects.filter(registration__session=session).order_by("pk")
+    return rows.select_related("registration__user", "registration__session__activity")
+
+
+def _write(
+    person: Registration,
+    parts: list[Part],
+    settings: TrainingSettings,
+    standing: Completion | None,
+    *,
+    by: User | None,
+) -> None:
+    followed = {"minutes": minutes_of(parts), "slots": len(parts)}
+    if standing is not None:
+        if (standing.minutes, standing.slots) != (followed["minutes"], followed["slots"]):
+            Completion.objects.filter(pk=standing.pk).update(**followed)
+        return
+    rule = _rule(settings)
+    if settings.names_referent and person.user.erased_at is None:
+        rule["referent"] = referents.name(user=person.user, by=by)
+    made = Completion.objects.create(registration=person, completed_at=timezone.now(), rule=rule, **followed)
+    log(instance=made, action="escale.complete", user=by, data={"registration": person.pk, **followed})
+
+
+def _undo(completion: Completion, *, by: User | None) -> None:
+    if named := completion.rule.get("referent", {}).get("membership"):
+        referents.take_back(membership_id=named, by=by)
+    log(
+        instance=completion,
+        action="escale.uncomplete",
+        user=by,
+        data={"registration": completion.registration_id},
+    )
+    completion.delete()
+
+
+def _rule(settings: TrainingSettings) -> dict[str, Any]:
+    return {
+        "measure": str(settings.measure),
+        "required": settings.required,
+        "evaluation_required": settings.evaluation_required,
+    }
