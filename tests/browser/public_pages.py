@@ -19,7 +19,14 @@ from events.domain.sessions import cancel_session
 from events.models import ActivityPage, Session, Survey, SurveyInvitation
 from members.models import User
 from pages.models import ContentPage, HomePage, OrganisationPage
-from tests.factories import make_activity, make_home, make_registration, make_session, make_user
+from tests.factories import (
+    make_activity,
+    make_admin,
+    make_home,
+    make_registration,
+    make_session,
+    make_user,
+)
 from trainings.models import TrainingPage
 
 RICH = (
@@ -37,6 +44,10 @@ class World:
     full: Session
     soon: Session
     cancelled: Session
+    started: Session
+    closed: Session
+    moved: Session
+    application: Session
     past: Session
     private: str
     survey: str
@@ -75,6 +86,17 @@ def make_world() -> World:
     registration = make_registration(opened, email=user.email)
     past = make_session(activity, days=-20)
     now = timezone.now()
+    started = make_session(training, days=1, title="Déjà là")
+    Session.objects.filter(pk=started.pk).update(starts_at=now - timedelta(hours=1))
+    closed = make_session(training, days=6, closes_at=now - timedelta(hours=2))
+    moved = make_session(
+        training,
+        days=8,
+        moved_from=now + timedelta(days=1),
+        modality="hybride",
+        online_url="https://visio.example.org/escale",
+    )
+    application = make_session(training, days=50, approval=True)
     survey = SurveyInvitation.objects.create(
         survey=Survey.objects.create(session=past, opened_at=now, closes_at=now + timedelta(days=9)),
         registration=make_registration(past, email=user.email),
@@ -88,6 +110,10 @@ def make_world() -> World:
         full=full,
         soon=soon,
         cancelled=cancelled,
+        started=started,
+        closed=closed,
+        moved=moved,
+        application=application,
         past=past,
         private=registration_token(registration),
         survey=invitation_token(survey),
@@ -117,10 +143,10 @@ def send(page: Page, path: str, button: str) -> None:
     page.wait_for_load_state()
 
 
-def mine(page: Page, world: World, path: str) -> None:
+def mine(page: Page, world: World, path: str, user: User | None = None) -> None:
     """A page of somebody signed in."""
     client = Client()
-    client.force_login(world.user)
+    client.force_login(user or world.user)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.base}  # type: ignore[attr-defined]
     page.context.add_cookies([cookie])
     at(page, path)
@@ -147,6 +173,14 @@ def outcome(page: Page, session: Session) -> None:
     page.wait_for_url("**/merci/*")
 
 
+def refused(page: Page, world: World) -> None:
+    """A form whose cookie is gone: 403, in words."""
+    session_at(page, world.open)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Réserver ma place").click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
 # Name → how a browser gets there. Other areas add their pages here.
 PAGES: dict[str, Callable[[Page, World], None]] = {
     "home": lambda page, world: at(page, "/"),
@@ -161,6 +195,10 @@ PAGES: dict[str, Callable[[Page, World], None]] = {
     "session-full": lambda page, world: session_at(page, world.full),
     "session-soon": lambda page, world: session_at(page, world.soon),
     "session-cancelled": lambda page, world: session_at(page, world.cancelled),
+    "session-started": lambda page, world: session_at(page, world.started),
+    "session-closed": lambda page, world: session_at(page, world.closed),
+    "session-moved": lambda page, world: session_at(page, world.moved),
+    "application": lambda page, world: session_at(page, world.application),
     "session-past": lambda page, world: session_at(page, world.past),
     "form-with-errors": with_errors,
     "outcome-confirmed": lambda page, world: outcome(page, world.open),
@@ -199,6 +237,7 @@ PAGES: dict[str, Callable[[Page, World], None]] = {
     "account-password": lambda page, world: mine(page, world, reverse("account_set_password")),
     "account-factors": lambda page, world: mine(page, world, reverse("mfa_index")),
     "account-sign-out": lambda page, world: mine(page, world, reverse("account_logout")),
-    "style": lambda page, world: at(page, reverse("style")),
+    "style": lambda page, world: mine(page, world, reverse("style"), make_admin()),
+    "refused": refused,
     "not-found": lambda page, world: at(page, "/rien-ici/"),
 }
