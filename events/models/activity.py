@@ -6,6 +6,7 @@ from django.db import models
 from django.forms import CheckboxSelectMultiple
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import StreamField
 from wagtail.search import index
 
@@ -66,8 +67,8 @@ class ActivityPage(BasePage):
     ]
     content_panels = [
         *BasePage.content_panels,
-        FieldPanel("summary"),
-        FieldPanel("audience"),
+        FieldPanel("summary", widget=AdminAutoHeightTextInput),
+        FieldPanel("audience", widget=AdminAutoHeightTextInput),
         FieldPanel("themes", widget=CheckboxSelectMultiple),
         FieldPanel("hue"),
         FieldPanel("image"),

@@ -22,7 +22,7 @@ class FigureBlock(blocks.StructBlock):
     """A figure of the real world; its page states date and source."""
 
     value = blocks.CharBlock(label="Chiffre", max_length=12)
-    label = blocks.CharBlock(label="Ce qu'il compte", max_length=80)
+    label = blocks.CharBlock(label="Ce qu’il compte", max_length=80)
 
     class Meta:
         icon = "order"
@@ -183,7 +183,7 @@ class FaqBlock(blocks.StructBlock):
             "title": "Vos questions",
             "questions": [
                 {
-                    "question": "Faut-il être adhérent ?",
+                    "question": "Faut-il être adhérent·e ?",
                     "answer": RichText("<p>Non. Venez comme vous êtes.</p>"),
                 },
                 {"question": "Et si je ne peux plus venir ?", "answer": RichText("<p>Un clic suffit.</p>")},

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.contrib.settings.models import BaseGenericSetting
 from wagtail.fields import StreamField
 from wagtail.search import index
@@ -46,9 +47,9 @@ class HomePage(BasePage):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("promise"),
-        FieldPanel("intro"),
+        FieldPanel("intro", widget=AdminAutoHeightTextInput),
         FieldPanel("figures"),
-        FieldPanel("figures_source"),
+        FieldPanel("figures_source", widget=AdminAutoHeightTextInput),
     ]
 
     class Meta:
@@ -91,10 +92,10 @@ class OrganisationPage(BasePage):
         *BasePage.content_panels,
         # Whose page it is decides whose activities are created below it: for administrators only.
         FieldPanel("organisation", permission="members.change_organisation"),
-        FieldPanel("summary"),
+        FieldPanel("summary", widget=AdminAutoHeightTextInput),
         FieldPanel("body"),
         FieldPanel("figures"),
-        FieldPanel("figures_source"),
+        FieldPanel("figures_source", widget=AdminAutoHeightTextInput),
         FieldPanel("website"),
         FieldPanel("logo"),
     ]
@@ -161,7 +162,11 @@ class ContentPage(BasePage):
     search_fields = [*BasePage.search_fields, index.SearchField("intro"), index.SearchField("body")]
 
     subpage_types: ClassVar[list[str]] = ["pages.ContentPage"]
-    content_panels = [*BasePage.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("intro", widget=AdminAutoHeightTextInput),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = "page de texte"
