@@ -46,6 +46,11 @@ class ThemeForm(RefusableForm, forms.ModelForm):
         }
 
 
+def used_by(theme: Any) -> str:
+    """Its unit with it: on a phone, no heading stands above."""
+    return f"{theme.used} dispositif{'s' if theme.used > 1 else ''}" if theme.used else "aucun dispositif"
+
+
 class IndexView(generic.IndexView):
     page_title = "Thèmes"
     add_item_label = "Ajouter un thème"
@@ -61,7 +66,7 @@ class IndexView(generic.IndexView):
         title = self._get_title_column_class(TitleColumn)
         return [
             title("name", label="Nom", sort_key="name", get_url=self.get_edit_url),
-            Column("used", label="Dispositifs"),
+            Column("used", label="Utilisé par", accessor=used_by),
         ]
 
 
