@@ -394,6 +394,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # « pause-a-lestuaire »: an address that survives mails and phones
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_I18N_ENABLED = False
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for all: the account offers no other
 # Coordinators publish their own pages: nobody moderates them.
 WAGTAIL_WORKFLOW_ENABLED = False

@@ -1,5 +1,6 @@
 """What a page is composed of: what each block refuses, and how it looks before it is used."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -116,3 +117,9 @@ def test_a_coordinator_shows_no_picture_of_another_organisation() -> None:
 def test_what_a_page_shows_already_may_stay() -> None:
     assert prose("") == []
     assert prose("<p>a</p>")[0][0] == "text"
+
+
+def test_the_editor_writes_a_date_as_one_writes_it_in_france() -> None:
+    block = SourcedFigureBlock().child_blocks["date"]
+    assert block.field.widget.format_value(date(2025, 4, 26)) == "26/04/2025"
+    assert block.field.clean("26/04/2025") == block.field.clean("2025-04-26") == date(2025, 4, 26)
