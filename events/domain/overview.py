@@ -159,14 +159,14 @@ class SurveyLine:
 
 def survey(*, session: Session) -> SurveyLine | None:
     found = (
-        Survey.objects.filter(session=session)
+        Survey.objects.filter(session=session, moment=Survey.Moment.AFTER)
         .annotate(
-            invited=Count("invitations"),
-            answered=Count("invitations", filter=Q(invitations__answered=True)),
+            invited=Count("invitations", distinct=True),
+            received=Count("responses", distinct=True) + Count("sealed", distinct=True),
         )
         .first()
     )
-    return SurveyLine(found, found.invited, found.answered) if found else None
+    return SurveyLine(found, found.invited, found.received) if found else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from events.domain.survey import COMMENT_LENGTH
+from events.domain.questionnaires import TEXT_LENGTH as COMMENT_LENGTH
 from events.models.survey import SCALE
 
 
@@ -58,3 +58,13 @@ class SurveyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", use_required_attribute=False, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """What was answered, by the key of its question."""
+        found = self.cleaned_data
+        return {
+            "note": found["score"],
+            "utile": found["useful"],
+            "accueil": found["welcome"],
+            "mot": found["comment"],
+        }

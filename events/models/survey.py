@@ -53,7 +53,10 @@ class Survey(models.Model):
 
 
 class SurveyInvitation(models.Model):
-    """The right to answer once; knows that it was used, not when nor for what."""
+    """The right to answer once; knows that it was used, not when nor for what.
+
+    When the survey is opened, ``answered`` becomes true of everybody: who had answered is forgotten.
+    """
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="invitations")
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="survey_invitations")
@@ -77,6 +80,8 @@ class SurveyInvitation(models.Model):
 class SurveyResponse(models.Model):
     """An answer, once its survey is over. No time, no order, no key towards a person.
 
+    The answers to each question were dealt anew over the rows: a row is not what one person said.
+
     ``score`` is the answer to the first 0–10 question, which reports average; ``answers`` holds the
     others by the key of their question, free texts excepted (``SurveyText``).
     """
@@ -87,11 +92,6 @@ class SurveyResponse(models.Model):
         "note", null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(10)]
     )
     answers = models.JSONField("réponses", default=dict, blank=True)
-    useful = models.PositiveSmallIntegerField("utile pour ma pratique", choices=SCALE, null=True, blank=True)
-    welcome = models.PositiveSmallIntegerField(
-        "accueil et organisation", choices=SCALE, null=True, blank=True
-    )
-    comment = models.TextField("commentaire", blank=True)
     imported = models.BooleanField(default=False)
 
     class Meta:

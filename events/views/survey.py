@@ -32,7 +32,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, invitation, form, status=422)
     try:
-        rules.answer(invitation=invitation, **form.cleaned_data)
+        rules.answer(invitation=invitation, values=form.values())
     except DomainError as error:
         return _closed(request, str(error), status=GONE)
     return redirect("events:survey_thanks")

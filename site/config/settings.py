@@ -146,7 +146,6 @@ TABLES_NO_PAGE_SHOWS = (
     "events_signature",
     "events_surveyinvitation",
     "events_surveyquestion",
-    "events_surveyresponse",
     "events_surveytext",
     "members_consent",
     "members_membership",
@@ -372,6 +371,10 @@ STORAGES = {
         )
     },
 }
+
+# Keys that seal documents (PAdES): <slug of the organisation>.p12; without them nothing is sealed.
+SEALS_DIR = env("SEALS_DIR", default="")
+SEALS_PASSPHRASE = env("SEALS_PASSPHRASE", default="")
 
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")

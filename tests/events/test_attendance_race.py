@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from common.errors import DomainError
 from events.domain.attendance import close_sheet, mark
 from events.domain.survey import answer, open_survey
-from events.models import Attendance, AttendanceSheet, SurveyInvitation, SurveyResponse
+from events.models import Attendance, AttendanceSheet, SurveyInvitation
+from tests.events.test_survey_rules import sealed_answers
 from tests.factories import make_admin, make_registration, make_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,18 +90,18 @@ def invited(people: int) -> list[SurveyInvitation]:
 def test_two_answers_at_once_are_both_kept():
     one, two = invited(2)
 
-    with meanwhile(lambda: answer(invitation=two, score=3)):
-        answer(invitation=one, score=9)
+    with meanwhile(lambda: answer(invitation=two, values={"note": 3})):
+        answer(invitation=one, values={"note": 9})
 
-    assert sorted(SurveyResponse.objects.values_list("score", flat=True)) == [3, 9]
+    assert sorted(each["note"] for each in sealed_answers()) == [3, 9]
 
 
 def test_one_link_used_twice_at_once_answers_once():
     (invitation,) = invited(1)
     again = SurveyInvitation.objects.get()
 
-    with meanwhile(lambda: answer(invitation=again, score=3)) as other:
-        answer(invitation=invitation, score=9)
+    with meanwhile(lambda: answer(invitation=again, values={"note": 3})) as other:
+        answer(invitation=invitation, values={"note": 9})
 
     assert "déjà enregistré" in other[0].result()
-    assert SurveyResponse.objects.get().score == 9
+    assert sealed_answers() == [{"note": 9}]

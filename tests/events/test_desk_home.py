@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.admin.panels import mended_at
 from events.domain import overview
 from events.domain.alerts import Alert, Kind, alerts
-from events.models import Message, Registration, Session, Survey, SurveyInvitation, SurveyResponse
+from events.models import Message, Registration, Session, Survey, SurveyInvitation, SurveyResponse, SurveyText
 from members.models import Organisation
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
@@ -165,7 +165,8 @@ def test_no_mark_of_a_survey_is_on_the_session_page(activity: Any, desk: Client)
     now = timezone.now()
     survey = Survey.objects.create(session=session, opened_at=now, closes_at=now + timedelta(days=3))
     SurveyInvitation.objects.create(survey=survey, registration=registration, answered=True)
-    SurveyResponse.objects.create(survey=survey, score=7, comment="Remarque secrète")
+    SurveyResponse.objects.create(survey=survey, score=7)
+    SurveyText.objects.create(survey=survey, key="mot", text="Remarque secrète")
     page = desk.get(reverse("sessions:inspect", args=[session.pk])).content.decode()
     assert "1 réponse sur 1 invitation" in page
     assert "Remarque secrète" not in page

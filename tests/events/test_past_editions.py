@@ -26,7 +26,7 @@ def held(
     attendance.mark(slot=slot, marks=marks, by=None)
     close_sheet(slot=slot, by=make_admin())
     for invitation in SurveyInvitation.objects.filter(survey__session=session).order_by("pk")[:answers]:
-        survey.answer(invitation=invitation, score=8)
+        survey.answer(invitation=invitation, values={"note": 8})
     return session
 
 
@@ -58,6 +58,7 @@ def test_satisfaction_is_told_from_five_closed_answers_on(client: Client) -> Non
     year = year_of(session)
     assert editions(activities=[activity.pk], year=year)[activity.pk].satisfaction is None  # may be answered
     session.surveys.update(closes_at=timezone.now() - timedelta(minutes=1))
+    survey.unseal_due()
     assert editions(activities=[activity.pk], year=year)[activity.pk].ratings == 5
     assert "8,0" in client.get("/calendrier/passees/").text
 
@@ -65,6 +66,7 @@ def test_satisfaction_is_told_from_five_closed_answers_on(client: Client) -> Non
 def test_four_answers_are_never_told(client: Client) -> None:
     session = held(make_activity(), people=6, answers=4)
     session.surveys.update(closes_at=timezone.now() - timedelta(minutes=1))
+    survey.unseal_due()
     [(_activity, _sessions, edition)] = client.get("/calendrier/passees/").context["groups"]
     assert (edition.satisfaction, edition.ratings) == (None, 0)
 

@@ -255,7 +255,8 @@ def answered(activity: ActivityPage, number: int, score: int) -> Session:
     attendance.close_sheet(slot=slot, by=factories.make_admin())
     session.refresh_from_db()
     for invitation in survey.open_survey(session=session).invitations.order_by("pk"):
-        survey.answer(invitation=invitation, score=score)
+        survey.answer(invitation=invitation, values={"note": score})
+    survey.unseal_due()
     return session
 
 

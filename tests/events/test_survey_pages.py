@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.domain.links import invitation_token
-from events.models import Survey, SurveyInvitation, SurveyResponse
-from tests.events.test_survey_rules import open_one
+from events.models import SealedResponse, Survey, SurveyInvitation
+from tests.events.test_survey_rules import open_one, sealed_answers
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def test_opening_the_link_with_a_mark_preselects_it_and_stores_nothing(client, u
         'value="8" id="id_score_8" checked' in page or "checked" in page.split('value="8"')[1].split(">")[0]
     )
     assert "anonyme" in page
-    assert not SurveyResponse.objects.exists()
+    assert not SealedResponse.objects.exists()
     assert not SurveyInvitation.objects.get().answered
 
 
@@ -45,8 +45,7 @@ def test_an_answer_is_stored_and_leads_to_the_thanks(client, url):
     )
 
     assert response.redirect_chain == [(reverse("events:survey_thanks"), 302)]
-    stored = SurveyResponse.objects.get()
-    assert (stored.score, stored.useful, stored.welcome, stored.comment) == (8, 4, None, "Bravo 🙂")
+    assert sealed_answers() == [{"note": 8, "utile": 4, "mot": "Bravo 🙂"}]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +66,7 @@ def test_a_bad_answer_gets_a_sentence_and_keeps_what_was_typed(client, url, data
     assert response.status_code == 422
     assert sentence in page
     assert data.get("comment", "À garder").replace("\0", "")[:1] in page
-    assert not SurveyResponse.objects.exists()
+    assert not SealedResponse.objects.exists()
 
 
 def test_two_thousand_signs_with_line_breaks_are_accepted(client, url):
@@ -82,7 +81,7 @@ def test_a_used_link_says_so_calmly(client, url):
     for response in (client.get(url), client.post(url, {"score": "0"})):
         assert response.status_code == 410
         assert "déjà enregistré" in response.content.decode()
-    assert SurveyResponse.objects.get().score == 8
+    assert sealed_answers() == [{"note": 8}]
 
 
 def test_a_survey_that_closed_says_so_calmly(client, url):

@@ -1,87 +1,81 @@
 """The mean of the marks, so told that no difference between two reports isolates fewer than five answers.
 
-The answers of an activity are gathered in blocks of five at least, which depend neither on the period
-asked for nor on the day of asking; a block counts when the period holds it whole. So that a block never
-changes once it was shown, surveys are taken in the order in which they close, up to the first one that
-may still be answered, and a rest of fewer than five answers waits for the next survey. Whoever imported
-marks knows them: they never share a block with marks that people gave here, and their rest may join
-the block before.
+Marks are those given afterwards to the first 0–10 question of the questionnaire, told by the blocks of
+``survey.blocks``: by those of the results, so that a report and a result subtract to no less than a block.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, Q, Sum
-from django.utils import timezone
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from events.domain.report.shares import half_up
-from events.domain.survey import FLOOR
-from events.models import Session, Survey, SurveyResponse
-
-
-@dataclass(frozen=True)
-class Marks:
-    """The answers to one survey; ``settled``: nobody can add one any more."""
-
-    session: int
-    series: tuple[int, bool]
-    closes_at: datetime
-    answers: int
-    total: int
-    settled: bool
-
-    @property
-    def imported(self) -> bool:
-        return self.series[1]
+from events.domain.survey.blocks import Part, answers, blocks
+from events.domain.survey.questions import score_key
+from events.models import SealedResponse, Session, Survey, SurveyResponse
 
 
 @dataclass(frozen=True)
 class Surveys:
-    """Every survey of some activities, whatever the period: marks, and people invited by session.
+    """Every survey of some activities, whatever the period: marks, answers and people invited by session.
 
     Invitations are let go after some months: whoever came was invited, so nobody invited means all.
     """
 
-    marks: list[Marks]
+    parts: list[Part]
+    totals: dict[tuple[int, bool], int]
+    received: dict[int, int]
     invited: dict[int, int]
 
 
 def collect(activities: Collection[int]) -> Surveys:
     """Two queries, one line per survey."""
-    ours = {"session__activity__in": activities, "session__status": Session.Status.PUBLISHED}
-    of_ours = {f"survey__{name}": value for name, value in ours.items()}
-    invitations = (
-        Survey.objects.filter(**ours)
-        .order_by()
-        .values_list("session")
-        .annotate(
-            invited=Count("invitations"),
-            silent=Count("invitations", filter=Q(invitations__answered=False)),
+    sealed = SealedResponse.objects.filter(survey=OuterRef("pk"))
+    surveys = {
+        survey.pk: survey
+        for survey in Survey.objects.filter(
+            session__activity__in=activities,
+            session__status=Session.Status.PUBLISHED,
+            moment=Survey.Moment.AFTER,
         )
-    )
-    people = {session: (invited, silent) for session, invited, silent in invitations}
+        .order_by()
+        .select_related("session")
+        .only("questions", "closes_at", "unsealed_at", "session__activity")
+        .annotate(invited=Count("invitations"), waiting=Coalesce(Subquery(_number(sealed)), 0))
+    }
     rows = (
-        SurveyResponse.objects.filter(**of_ours)
+        SurveyResponse.objects.filter(survey__in=surveys)
         .order_by()
-        .values_list("survey__session", "survey__session__activity", "imported", "survey__closes_at")
-        .annotate(answers=Count("pk"), total=Sum("score"))
+        .values_list("survey", "imported")
+        .annotate(number=Count("pk"), marks=Count("score"), total=Sum("score"))
     )
-    now = timezone.now()
-    marks = [
-        Marks(
-            session,
-            (activity, imported),
-            closes_at,
-            answers,
-            total,
-            settled=imported or closes_at <= now or _all_answered(*people.get(session, (0, 0))),
-        )
-        for session, activity, imported, closes_at, answers, total in rows
-    ]
-    return Surveys(marks, {session: invited for session, (invited, _silent) in people.items()})
+    parts, totals = [], {}
+    received = {each.session_id: each.waiting for each in surveys.values()}
+    for pk, imported, number, marks, total in rows:
+        survey = surveys[pk]
+        received[survey.session_id] += number
+        if marks and (part := part_of(survey, score_key(survey.questions), marks, imported=imported)):
+            parts.append(part)
+            totals[pk, imported] = total
+    invited = {each.session_id: each.invited for each in surveys.values()}
+    return Surveys(parts, totals, received, invited)
+
+
+def _number(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by().values("survey").annotate(number=Count("pk")).values("number")
+
+
+def part_of(survey: Survey, key: str, number: int, *, imported: bool) -> Part | None:
+    """The answers to question ``key``, once they are open; the survey comes with its session."""
+    opened = survey.closes_at if imported else survey.unsealed_at
+    if opened is None:
+        return None
+    series = (survey.session.activity_id, survey.moment, key)
+    order = (opened, survey.pk) if imported else (opened,)
+    return Part(series, order, survey.session_id, survey.pk, number, imported)
 
 
 def mean(surveys: Surveys, inside: Collection[int]) -> tuple[Decimal | None, int]:
@@ -90,46 +84,19 @@ def mean(surveys: Surveys, inside: Collection[int]) -> tuple[Decimal | None, int
     Without a mean, the number is that of the answers received.
     """
     total, count = 0, 0
-    for block in _blocks(surveys.marks):
-        if all(survey.session in inside for survey in block):
-            count += _answers(block)
-            total += sum(survey.total for survey in block)
+    for block in blocks(surveys.parts):
+        if all(part.session in inside for part in block):
+            count += answers(block)
+            total += sum(surveys.totals[part.survey, part.imported] for part in block)
     if not count:
         return None, received(surveys, inside)
     return half_up(Decimal(total) / count, "0.1"), count
 
 
 def received(surveys: Surveys, inside: Collection[int]) -> int:
-    return _answers(survey for survey in surveys.marks if survey.session in inside)
+    return sum(number for session, number in surveys.received.items() if session in inside)
 
 
 def asked(surveys: Surveys, came: dict[int, int]) -> int:
     """People whom we invited to answer; those who came, where no invitation is left or ever was."""
     return sum(number or came[session] for session, number in surveys.invited.items() if session in came)
-
-
-def _all_answered(invited: int, silent: int) -> bool:
-    return bool(invited) and not silent
-
-
-def _blocks(marks: Iterable[Marks]) -> list[list[Marks]]:
-    ordered = sorted(marks, key=lambda each: (each.series, each.closes_at, each.session))
-    blocks: list[list[Marks]] = []
-    for (_activity, imported), surveys in groupby(ordered, key=lambda each: each.series):
-        own: list[list[Marks]] = []
-        for survey in surveys:
-            if not survey.settled:
-                break
-            if not own or _answers(own[-1]) >= FLOOR:
-                own.append([])
-            own[-1].append(survey)
-        if own and _answers(own[-1]) < FLOOR:
-            rest = own.pop()
-            if imported and own:
-                own[-1] = own[-1] + rest
-        blocks += own
-    return blocks
-
-
-def _answers(surveys: Iterable[Marks]) -> int:
-    return sum(survey.answers for survey in surveys)

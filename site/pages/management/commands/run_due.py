@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from events.domain import erasure, message_rules, outbox, registration, upkeep
+from events.domain import erasure, message_rules, outbox, registration, survey, upkeep
 from events.domain.imports import uploads
 from members.domain.coordination import end_due
 from pages.domain.retention import purge_once_a_night
@@ -48,6 +48,7 @@ class Command(BaseCommand):
             "propositions expirées": registration.expire_offers,
             "places attribuées": registration.fill_due,
             "messages remis en file": outbox.free_stuck_messages,
+            "questionnaires dépouillés": survey.unseal_due,
             "messages programmés": message_rules.queue_due,
             "messages envoyés": lambda: outbox.deliver_due(stopping=stopping),
             "coordinations terminées": end_due,
