@@ -180,6 +180,7 @@ def test_signing_in_asks_whoever_has_one_and_a_recovery_code_serves_once(client,
         if "code" in answer.redirect_chain[-1][0] or "confirm" in answer.redirect_chain[-1][0]:
             answer = client.post(answer.redirect_chain[-1][0], {"code": _mailed_code()}, follow=True)
         assert answer.redirect_chain[-1][0] == reverse("mfa_authenticate")
+        assert "Utiliser ma clé d’accès" not in answer.text  # they have none
         assert client.get("/admin/").url.startswith("/compte/login/")
         answer = client.post(reverse("mfa_authenticate"), {"code": code})
         assert answer.get("Location") == expected
