@@ -83,10 +83,11 @@ def restore(settings_dict: dict[str, Any]) -> None:
 
 
 def allow_flush(connection: Any) -> None:
-    """Let a test that commits empty its tables: on SQLite, row by row, which the journal refuses."""
+    """Let a test that commits empty its tables: on SQLite, row by row, which journal and sheets refuse."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER IF EXISTS journal_no_delete")
+            cursor.execute("DROP TRIGGER IF EXISTS sheet_no_delete")
 
 
 def remove(settings_dict: dict[str, Any]) -> None:

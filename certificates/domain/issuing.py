@@ -5,7 +5,7 @@ certificate. A later version names the one that it replaces. What somebody revok
 that person's is asked for again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -88,11 +88,12 @@ def issue_all(
         return valid
 
 
-def follow_correction(*, session: Session, by: User | None) -> Followed:
+def follow_correction(*, session: Session, by: User | None, thanked: Collection[int] = ()) -> Followed:
     """After a corrected sheet, assessment or name: what ``session`` certifies is what holds now.
 
     A certificate whose ground is gone is revoked, one that says something else replaced; who is present
-    now gets what closing gives, but for an imported session, that issues on request. All are told.
+    now gets what closing gives, but for an imported session, that issues on request. All are told, the
+    ``thanked`` of their presence by another mail.
     """
     with transaction.atomic():
         held = _hold(session.pk)
@@ -112,7 +113,10 @@ def follow_correction(*, session: Session, by: User | None) -> Followed:
             done.issued += [each for each in issuing.made if not each.replaces_id]
             done.replaced += [each for each in issuing.made if each.replaces_id]
         tell_revoked(done.revoked)
-        tell_issued([*done.issued, *done.replaced])
+        news = [*done.issued, *done.replaced]
+        tell_issued(
+            [each for each in news if each.kind != Kind.PRESENCE or each.registration_id not in thanked]
+        )
         return done
 
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from common.errors import DomainError
+from events.domain import registration as registrations
 from events.domain import seats
 from events.domain.attendance.countersigning import countersign_at_once
 from events.domain.attendance.reading import current_sheet, obstacle
@@ -18,6 +19,7 @@ from events.domain.attendance.writing import (
     write,
     write_sheet,
 )
+from events.domain.people import Person
 from events.models import AttendanceSheet, Slot
 from members.models import User
 
@@ -32,14 +34,19 @@ def correct_sheet(
     by: User,
     minutes: Minutes | None = None,
     seen: int | None = None,
+    forgotten: Person | None = None,
 ) -> AttendanceSheet:
     """Settle ``slot`` anew. What depends on it follows through ``certificates.domain.closing``.
 
     Marked may be whoever is confirmed, and whoever the last version holds. ``seen`` is the version that
-    the corrections start from: if another one came since, they are refused.
+    the corrections start from: if another one came since, they are refused. ``forgotten`` is somebody who
+    was there and is not on the sheet.
     """
     reason = _checked(reason)
     with transaction.atomic():
+        if forgotten is not None:  # before the session is held: see ``seats.lock``
+            added = registrations.add_walk_in(session=slot.session, person=forgotten, by=by, corrects=True)
+            marks = {**marks, added.pk: State.PRESENT}
         session = seats.lock(session_id=slot.session_id)
         slot.session = session
         last = current_sheet(slot)

@@ -16,7 +16,7 @@ from events.domain.attendance.writing import (
     noted,
     write,
 )
-from events.domain.people import Person
+from events.domain.people import Person, checked, find_or_create_user
 from events.models import Registration, Slot
 from members.models import User
 
@@ -74,6 +74,7 @@ def sync_marks(*, slot: Slot, marks: Sequence[SeenMark], by: User) -> dict[int, 
 def welcome_walk_in(*, slot: Slot, person: Person, by: User) -> Registration:
     """Somebody came without a place, or from the waiting list: confirmed, and present at this slot."""
     with transaction.atomic():
+        find_or_create_user(checked(person))  # before the session is held: see ``seats.lock``
         session = lock_open(slot)
         registration = registrations.add_walk_in(session=session, person=person, by=by)
         write(slot, {registration.pk: State.PRESENT}, by=by)

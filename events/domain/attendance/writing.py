@@ -151,7 +151,7 @@ def _wanted(state: str, pk: int, known: Mapping[int, Noted], minutes: Minutes, s
     before, spent = known.get(pk, ("", None))
     if state not in PARTIAL:
         return str(state), None
-    spent = minutes[pk] if pk in minutes else spent if before == state else None
+    spent = minutes.get(pk, spent if before == state else None)
     return str(state), spent if spent is not None and spent < slot.minutes else None
 
 

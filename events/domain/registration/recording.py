@@ -18,15 +18,18 @@ from members.models import User
 IMPORTED_FIELDS = (*(each.name for each in fields(Person)), "state", "registered_at", "state_changed_at")
 
 
-def add_walk_in(*, session: Session, person: Person, by: User) -> Registration:
-    """Confirm somebody who came without a place, beyond the seats if need be (``Session.excess``)."""
+def add_walk_in(*, session: Session, person: Person, by: User, corrects: bool = False) -> Registration:
+    """Confirm somebody who came without a place, beyond the seats if need be (``Session.excess``).
+
+    Once the last sheet is closed, only for a correction that puts them on it (``corrects``).
+    """
     person = checked(person)
     with transaction.atomic():
         user = find_or_create_user(person)  # before the session is held: see ``seats.lock``
         locked = seats.lock(session_id=session.pk)
         if locked.status != Session.Status.PUBLISHED:
             raise DomainError("Cette session n’est pas ouverte : elle est annulée ou en brouillon.")
-        if locked.completed_at:
+        if locked.completed_at and not corrects:
             raise DomainError("L’émargement de cette session est clos.")
         standing = active(locked).filter(user=user).first()
         registration = standing or new(locked, person, Source.WALK_IN, user)
