@@ -28,7 +28,7 @@ LABELS = {
     "avis_demandes": "Avis demandés",
     "avis_donnes": "Avis donnés",
     "civilite": "Civilité",
-    "connu_depuis": "Connu depuis",
+    "connu_depuis": "Connu·e depuis",
     "copie_faite_le": "Copie faite le",
     "creneau": "Créneau",
     "debut": "Début",
