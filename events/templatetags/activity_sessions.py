@@ -22,8 +22,16 @@ def upcoming_sessions(activity: ActivityPage) -> list[Session]:
 
 
 @register.filter
-def first_still_on(sessions: list[Session]) -> Session | None:
-    return next((each for each in sessions if each.status == Session.Status.PUBLISHED), None)
+def first_to_come(sessions: list[Session]) -> Session | None:
+    """The next that one may still come to: neither cancelled nor begun."""
+    now = timezone.now()
+    still = (one for one in sessions if one.status == Session.Status.PUBLISHED and one.starts_at > now)
+    return next(still, None)
+
+
+@register.filter
+def takes_names(session: Session) -> bool:
+    return _is_open(session, timezone.now())
 
 
 @register.filter

@@ -73,6 +73,14 @@ def make_world() -> World:
             organisation=activity.organisation,
         )
     )
+    parent.add_child(
+        instance=TrainingPage(
+            title="Repérer la détresse",
+            slug="reperer",
+            summary="Deux heures pour savoir quoi faire",
+            organisation=activity.organisation,
+        )
+    )
     content = home.add_child(instance=ContentPage(title="Aide", slug="aide", intro="Qui appeler"))
     opened = make_session(
         activity, description="Respirer, se poser.", address="1 quai de l’Ouest", access="Tram A"
@@ -187,6 +195,7 @@ PAGES: dict[str, Callable[[Page, World], None]] = {
     "organisation": lambda page, world: at(page, world.organisation.url),
     "activity": lambda page, world: at(page, world.activity.url),
     "training": lambda page, world: at(page, world.training.url),
+    "training-without-dates": lambda page, world: at(page, world.organisation.url + "reperer/"),
     "content": lambda page, world: at(page, world.content.url),
     "calendar": lambda page, world: at(page, reverse("events:calendar")),
     "calendar-empty": lambda page, world: at(page, reverse("events:calendar") + "?q=introuvable"),

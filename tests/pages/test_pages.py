@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.template.loader import get_template
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import ActivityPage, Session
@@ -169,3 +171,14 @@ def test_an_error_page_needs_neither_request_nor_database(page: str, sentence: s
     text = get_template(page).render()
     assert "0608 282 589" in text
     assert sentence in text
+
+
+def test_the_next_date_of_an_activity_is_one_that_has_not_begun(home: HomePage, client: Client) -> None:
+    begun = make_session(days=1, title="Commencée")
+    Session.objects.filter(pk=begun.pk).update(starts_at=timezone.now() - timedelta(minutes=5))
+    aside = client.get(begun.activity.url).text.split('<aside class="panel')[1].split("</aside>")[0]
+    assert "Pas de date pour l’instant" in aside
+    closed = make_session(begun.activity, days=9, closes_at=timezone.now() - timedelta(hours=1))
+    aside = client.get(begun.activity.url).text.split('<aside class="panel')[1].split("</aside>")[0]
+    assert f"/sessions/{closed.pk}/" in aside
+    assert "Voir la session" in aside
