@@ -1,21 +1,25 @@
 """The catalogue: what is to come, narrowed by what a professional asks for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, TextField
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from common.folding import words
+from common.visibility import open_to_all
+from events.access import published_sessions
 from events.domain.months import ONE_DAY, midnight
-from events.domain.search import corrected, search
-from events.models import Theme
+from events.domain.search import corrected, everything_said
+from events.models import ActivityPage, Session
 from events.models.session import SessionQuerySet
 from members.departments import DEPARTMENTS
 
-FEW = 500
+# So many keys are named to the database; more are sought in what it answers.
+FEW = 2_000
 
 
 @dataclass(frozen=True)
@@ -45,49 +49,73 @@ class Offered:
 
 @dataclass(frozen=True)
 class Found:
-    """``understood`` are the words that were looked for instead of those that nothing holds."""
+    """``keys`` of what answers, soonest first; ``sessions`` are narrowed by all but words, which leave
+    those ``among``. Without words, ``keys`` are a query: a page is read, and the others counted.
+
+    ``understood`` are the words that were looked for instead of those that nothing holds.
+    """
 
     sessions: SessionQuerySet
-    keys: Sequence[int]
+    keys: Sequence[int] | QuerySet[Session, int]
+    among: frozenset[int] | None = None
     understood: str = ""
 
 
-def offered(sessions: SessionQuerySet) -> Offered:
-    rows = set(
-        sessions.order_by()
-        .values_list(
-            "activity__organisation__slug",
-            "activity__organisation__short_name",
-            "activity__organisation__department",
-            "department",
-        )
-        .distinct()
-    )
-    here = {own or theirs for _slug, _name, theirs, own in rows}
-    of_theme = sessions.order_by().filter(activity__themes=OuterRef("pk"))
-    themes = Theme.objects.filter(Exists(of_theme)).values_list("slug", "name")
+def offered() -> Offered:
+    """Sessions without their activities, then activities: the first query reads nothing but an index."""
+    coming = Session.objects.filter(status=Session.Status.PUBLISHED).upcoming().order_by()
+    where: dict[int, set[str]] = {}
+    for activity, department in coming.values_list("activity_id", "department").distinct():
+        where.setdefault(activity, set()).add(department)
+    rows = [row for row in _activities() if row[0] in where]
+    here = {own or row[3] for row in rows for own in where[row[0]]}
     return Offered(
-        organisations=sorted({(row[0], row[1]) for row in rows}, key=lambda each: (each[1], each[0])),
+        organisations=sorted({(row[1], row[2]) for row in rows}, key=lambda each: (each[1], each[0])),
         departments=[each for each in DEPARTMENTS if each[0] in here],
-        themes=list(themes),
+        themes=list(dict.fromkeys((row[4], row[5]) for row in rows if row[4])),
     )
 
 
-def find(*, sessions: SessionQuerySet, wanted: Wanted) -> Found:
-    """The ``sessions`` that answer; when no word is found, those that its correction finds."""
-    found = _found(sessions, wanted)
+def _activities() -> QuerySet[ActivityPage, Any]:
+    """Number, organisation and one theme of each activity that anybody sees."""
+    return open_to_all(ActivityPage.objects.order_by("themes")).values_list(
+        "pk",
+        "organisation__slug",
+        "organisation__short_name",
+        "organisation__department",
+        "themes__slug",
+        "themes__name",
+    )
+
+
+def find(*, wanted: Wanted) -> Found:
+    """What is to come and answers; when no word is found, what its correction finds."""
+    sessions = narrowed(published_sessions().upcoming(), wanted)
     asked = words(wanted.text)
-    if found.keys or not asked:
-        return found
-    instead = " ".join(corrected(sessions, asked))
-    if not instead:
-        return found
-    other = _found(sessions, replace(wanted, text=instead))
-    return replace(other, understood=instead) if other.keys else found
+    if not asked:
+        return Found(sessions, sessions.values_list("pk", flat=True))
+    said = everything_said()
+    keys = _among(sessions, said.holding(asked))
+    instead = () if keys else corrected(said, asked)
+    others = _among(sessions, said.holding(words(" ".join(instead)))) if instead else []
+    return Found(
+        sessions,
+        keys=others or keys,
+        among=frozenset(others or keys),
+        understood=" ".join(instead if others else ()),
+    )
 
 
-def matching(*, sessions: SessionQuerySet, wanted: Wanted) -> SessionQuerySet:
-    """Each condition narrows the others."""
+def first_start(*, found: Found, since: datetime) -> datetime | None:
+    """When the first of ``found`` begins after ``since``."""
+    later = found.sessions.filter(starts_at__gte=since).values_list("pk", "starts_at")
+    among = found.among
+    rows = later[:1] if among is None else later.iterator()
+    return next((starts_at for key, starts_at in rows if among is None or key in among), None)
+
+
+def narrowed(sessions: SessionQuerySet, wanted: Wanted) -> SessionQuerySet:
+    """By all but words; each condition narrows the others."""
     asked = Q()
     if wanted.organisation:
         asked &= Q(activity__organisation__slug=wanted.organisation)
@@ -112,15 +140,14 @@ def matching(*, sessions: SessionQuerySet, wanted: Wanted) -> SessionQuerySet:
         sessions = sessions.alias(admitted=admitted).filter(
             Q(professions=[]) | Q(admitted__contains=f'"{wanted.profession}"')
         )
-    return search(sessions, words(wanted.text))
+    return sessions
 
 
-def _found(sessions: SessionQuerySet, wanted: Wanted) -> Found:
-    """Words are looked for once: few answers are named by their keys from then on."""
-    answers = matching(sessions=sessions, wanted=wanted)
-    keys = list(answers.values_list("pk", flat=True))
-    few = wanted.text and len(keys) <= FEW
-    return Found(sessions.filter(pk__in=keys) if few else answers, keys)
+def _among(sessions: SessionQuerySet, keys: set[int]) -> list[int]:
+    """Those of ``sessions`` that are among ``keys``, in their order."""
+    few = len(keys) <= FEW
+    found = (sessions.filter(pk__in=keys) if few else sessions).values_list("pk", flat=True)
+    return [key for key in found if key in keys]
 
 
 def _in_department(code: str) -> Q:

@@ -1,11 +1,12 @@
 """One month of the catalogue: weeks of days, each with the first of its sessions."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils import timezone
 
+from events.domain.cards import cards
 from events.domain.months import ONE_DAY, midnight, weeks_of
 from events.models import Session, Slot
 from events.models.session import SessionQuerySet
@@ -33,14 +34,17 @@ class Day:
     address: str = ""
 
 
-def month_days(*, sessions: SessionQuerySet, month: date) -> list[list[Day]]:
-    """From this week on. Two queries, whatever the month holds; what a day has no room for is counted."""
+def month_days(
+    *, sessions: SessionQuerySet, month: date, among: Container[int] | None = None
+) -> list[list[Day]]:
+    """From this week on: of ``sessions`` those ``among`` these numbers. Two queries, whatever the month
+    holds; what a day has no room for is counted."""
     today = timezone.localdate()
     ahead = [week for week in weeks_of(month) if week[-1] >= today]
     weeks = [[Day(day, day.month == month.month, day == today) for day in week] for week in ahead]
-    begun = _begun(sessions, month)
+    begun = _begun(sessions, month, among)
     shown = {key for slots in begun.values() for _at, key in slots[:SHOWN]}
-    found = Session.objects.select_related("activity__organisation").in_bulk(shown)
+    found = {each.pk: each for each in cards(shown)}
     for day in (day for week in weeks for day in week if day.in_month):
         slots = begun.get(day.date, [])
         day.sessions = [Begun(at, found[key]) for at, key in slots[:SHOWN] if key in found]
@@ -52,7 +56,9 @@ def busy_days(weeks: Iterable[Iterable[Day]]) -> list[Day]:
     return [day for week in weeks for day in week if day.sessions]
 
 
-def _begun(sessions: SessionQuerySet, month: date) -> dict[date, list[tuple[datetime, int]]]:
+def _begun(
+    sessions: SessionQuerySet, month: date, among: Container[int] | None
+) -> dict[date, list[tuple[datetime, int]]]:
     """What begins on each day, once a session, by the hour."""
     last = weeks_of(month)[-1][-1]
     until = min(last + ONE_DAY, (month.replace(day=28) + 4 * ONE_DAY).replace(day=1))
@@ -67,5 +73,6 @@ def _begun(sessions: SessionQuerySet, month: date) -> dict[date, list[tuple[date
     )
     found: dict[date, dict[int, datetime]] = {}
     for starts_at, key in rows:
-        found.setdefault(timezone.localdate(starts_at), {}).setdefault(key, starts_at)
+        if among is None or key in among:
+            found.setdefault(timezone.localdate(starts_at), {}).setdefault(key, starts_at)
     return {day: [(at, key) for key, at in keys.items()] for day, keys in found.items()}

@@ -1,75 +1,103 @@
-"""Finding sessions by words: each word somewhere, in what the session says or what it belongs to."""
+"""Finding sessions by words: each word somewhere, in what the session says or what it belongs to.
+
+What is said of the sessions to come is read at once, folded in one piece and kept until something
+changes: on both engines this costs less than asking the database for one word, and further words or
+their correction cost next to nothing.
+"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
 
-from common.folding import LINKS, WORD, Holds, fold
+from common.folding import LINKS, WORD, fold, folded
 from common.page_generation import kept
-from events.models import ActivityPage, SessionRole, Theme
-from events.models.session import SessionQuerySet
+from common.visibility import open_to_all
+from events.models import ActivityPage, Session
 
-OF_A_SESSION = ("title", "description", "city", "place_name")
-OF_AN_ACTIVITY = ("title", "summary", "audience", "organisation__name", "organisation__short_name")
-# What corrections are taken from; descriptions only say that a word is right.
-SAID = (
+# What stands after it is described, not named.
+DESCRIBED = "\x1f"
+NOTHING = Value("")
+OF_A_SESSION = ("title", "city", "place_name", Coalesce("roles__name", NOTHING), "description")
+OF_AN_ACTIVITY = (
+    "audience",
     "title",
-    "city",
-    "place_name",
-    "activity__title",
-    "activity__summary",
-    "activity__organisation__name",
-    "activity__organisation__short_name",
+    "summary",
+    "organisation__name",
+    "organisation__short_name",
+    Coalesce("themes__name", NOTHING),
 )
 SHORTEST = 3
 
 
-def search(sessions: SessionQuerySet, words: Iterable[str]) -> SessionQuerySet:
-    for word in words:
-        sessions = sessions.filter(_holding(word))
-    return sessions
+@dataclass(frozen=True)
+class Said:
+    """Folded: number, activity and text of each session, one that two lead twice; texts of activities."""
+
+    sessions: Sequence[tuple[int, int, str]]
+    activities: dict[int, str]
+
+    def holding(self, words: Iterable[str]) -> set[int]:
+        """The sessions that hold each of the folded ``words``, be it inside longer ones."""
+        found = [self._holding(word) for word in words]
+        return set.intersection(*found) if found else set()
+
+    def _holding(self, word: str) -> set[int]:
+        about = {key for key, text in self.activities.items() if word in text}
+        return {key for key, activity, text in self.sessions if word in text or activity in about}
 
 
-def corrected(sessions: SessionQuerySet, words: Sequence[str]) -> tuple[str, ...]:
-    """``words`` with those that ``sessions``, what anybody sees to come, do not know replaced by the
-    nearest that they do.
+def everything_said() -> Said:
+    """Of what anybody sees to come; some may be over by a minute."""
+    return kept("search:said", _gathered)
+
+
+def corrected(said: Said, words: Sequence[str]) -> tuple[str, ...]:
+    """``words`` with those that no session holds replaced by the nearest that is said.
 
     Empty when nothing would change: there is no other question to ask.
     """
-    known, everything = kept("search:words", lambda: _vocabulary(sessions))
-    found = tuple(word if word in everything else _nearest(word, known) for word in words)
+    wrong = [word for word in words if not said.holding([word])]
+    known = kept("search:words", lambda: _known(said)) if wrong else []
+    found = tuple(_nearest(word, known) if word in wrong else word for word in words)
     return () if found == tuple(words) else found
 
 
-def _vocabulary(sessions: SessionQuerySet) -> tuple[list[str], str]:
-    """The words that a correction may be, and everything that is said."""
-    rows = sessions.order_by().values_list(*SAID, "description")
-    short, long = set[str](), set[str]()
-    for *said, description in rows:
-        short.update(said)
-        long.add(description)
-    short.update(Theme.objects.order_by().values_list("name", flat=True))
-    short.update(_roles().values_list("name", flat=True).distinct())
-    text = fold("\n".join(short))
-    known = sorted({word for word in WORD.findall(text) if len(word) >= SHORTEST and word not in LINKS})
-    return known, text + fold("\n".join(long))
-
-
-def _holding(word: str) -> Q:
-    about = Q(Holds(OF_AN_ACTIVITY, word)) | Q(
-        themes__in=Theme.objects.filter(Holds(["name"], word)).order_by().values("pk")
+def _gathered() -> Said:
+    about = _about()
+    # Asked without its activity: the database reads what is to come from one end to the other.
+    coming = Session.objects.filter(status=Session.Status.PUBLISHED).upcoming().order_by()
+    rows = [row for row in coming.values_list("pk", "activity_id", *OF_A_SESSION) if row[1] in about]
+    texts = folded(
+        [
+            f"{title}\n{city}\n{place}\n{leader}{DESCRIBED}{said}"
+            for _key, _activity, title, city, place, leader, said in rows
+        ]
     )
-    activities = ActivityPage.objects.filter(about).order_by().values("pk")
-    led = _roles().filter(Holds(["name"], word)).values("session")
-    return Q(activity__in=activities) | Q(pk__in=led) | Q(Holds(OF_A_SESSION, word))
+    return Said(
+        sessions=[(row[0], row[1], text) for row, text in zip(rows, texts, strict=True)],
+        activities=about,
+    )
 
 
-def _roles() -> QuerySet[SessionRole]:
-    """Who leads what is still to come."""
-    return SessionRole.objects.filter(session__ends_at__gt=timezone.now()).order_by()
+def _about() -> dict[int, str]:
+    """What each activity that anybody sees says."""
+    rows = open_to_all(ActivityPage.objects.order_by()).values_list("pk", *OF_AN_ACTIVITY)
+    about: dict[int, list[str]] = {}
+    for key, *said, theme in rows:
+        about.setdefault(key, said).append(theme)
+    return {key: fold("\n".join(named) + DESCRIBED + audience) for key, (audience, *named) in about.items()}
+
+
+def _known(said: Said) -> list[str]:
+    """The words of names and titles; those of descriptions are right, and no correction."""
+    texts = {text.partition(DESCRIBED)[0] for _key, _activity, text in said.sessions}
+    texts |= {said.activities[key].partition(DESCRIBED)[0] for _key, key, _text in said.sessions}
+    found = set(WORD.findall("\n".join(texts)))
+    return sorted(word for word in found if len(word) >= SHORTEST and word not in LINKS)
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:

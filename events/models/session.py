@@ -101,7 +101,13 @@ class Session(AccessRules, Versioned):
         verbose_name = "session"
         verbose_name_plural = "sessions"
         ordering = ["starts_at", "pk"]
-        indexes = [models.Index(fields=["status", "starts_at"], name="session_status_start")]
+        indexes = [
+            models.Index(fields=["status", "starts_at"], name="session_status_start"),
+            # What is to come, counted and offered without reading a session, nor what is over.
+            models.Index(
+                fields=["status", "ends_at", "starts_at", "activity", "department"], name="session_to_come"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(seats_taken__lte=F("capacity") + F("overbooking") + F("excess")),

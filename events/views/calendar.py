@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from common.public import public_page
 from common.visibility import open_to_all
-from events.access import published_sessions
-from events.domain.catalogue import Found, find, offered
+from events.domain.cards import cards
+from events.domain.catalogue import Found, find, first_start, offered
 from events.domain.monthly import busy_days, month_days
 from events.domain.months import WEEKDAYS, midnight, neighbour
 from events.forms.catalogue import LIST, MONTH, CatalogueForm
@@ -26,15 +26,13 @@ PER_PAGE = 24
 @require_safe
 @public_page
 def calendar(request: HttpRequest) -> HttpResponse:
-    coming = published_sessions().upcoming()
-    form = CatalogueForm(request.GET, offered=offered(coming))
-    found = find(sessions=coming, wanted=form.wanted())
+    form = CatalogueForm(request.GET, offered=offered())
+    found = find(wanted=form.wanted())
     context = {
         "form": form,
         "chips": form.chips(),
         "said": form.said(),
         "found": found,
-        "total": len(found.keys),
         "to_list": form.address(vue=LIST, mois=""),
         "to_month": form.address(vue=MONTH, du="", au=""),
         **(_month(form, found) if form.by_month else _list(form, found, request.GET.get("page", ""))),
@@ -51,20 +49,19 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def _list(form: CatalogueForm, found: Found, typed: str) -> dict[str, Any]:
     """``get_page`` takes any ``typed`` page for the nearest that exists."""
     page = Paginator(found.keys, PER_PAGE).get_page(typed)
-    rows = Session.objects.select_related("activity__organisation").in_bulk(list(page.object_list))
-    shown = [rows[key] for key in page.object_list if key in rows]
+    sessions = cards(page.object_list)
     return {
         "page": page,
-        "months": [list(group) for _, group in groupby(shown, key=_month_key)],
+        "months": [list(group) for _, group in groupby(sessions, key=_month_key)],
         "before": form.address(page=page.previous_page_number()) if page.has_previous() else "",
         "after": form.address(page=page.next_page_number()) if page.has_next() else "",
-        "home": _home(form) if not shown else "",
+        "home": _home(form) if not sessions else "",
     }
 
 
 def _month(form: CatalogueForm, found: Found) -> dict[str, Any]:
     month = form.month
-    weeks = month_days(sessions=found.sessions, month=month)
+    weeks = month_days(sessions=found.sessions, month=month, among=found.among)
     days = busy_days(weeks)
     for day in days:
         day.address = form.address(vue=LIST, mois="", du=day.date.isoformat(), au=day.date.isoformat())
@@ -85,10 +82,8 @@ def _month(form: CatalogueForm, found: Found) -> dict[str, Any]:
 def _later(form: CatalogueForm, found: Found, month: date) -> dict[str, Any] | None:
     """The first session after an empty month, and the address of its month."""
     following = neighbour(month, 1)
-    first = found.sessions.filter(starts_at__gte=midnight(following)).first() if following else None
-    if first is None:
-        return None
-    return {"date": first.starts_at, "url": _month_address(form, localdate(first.starts_at))}
+    begins = first_start(found=found, since=midnight(following)) if following else None
+    return {"date": begins, "url": _month_address(form, localdate(begins))} if begins else None
 
 
 def _home(form: CatalogueForm) -> str:

@@ -2,8 +2,10 @@
 
 No extension of PostgreSQL is needed. There, folding ten thousand texts takes 600 ms, so it is the question
 that unfolds: « cafe » asks for ``caf[eéèêë…]`` (40 ms). SQLite calls ``holds``, which folds each text once.
+The catalogue asks neither: it reads what is said and folds it in one piece (``folded``).
 """
 
+import codecs
 import re
 import sqlite3
 import unicodedata
@@ -44,12 +46,27 @@ _LATIN = _latin()
 def fold(text: str) -> str:
     """« L’Écoute à cœur » → « l'ecoute a coeur »."""
     text = text.replace("’", "'").replace("œ", "oe")
-    try:
-        raw = text.encode("latin-1")
-    except UnicodeEncodeError:  # ten times slower, and rare
-        plain = text.lower().replace("œ", "oe").replace("–", "-").replace("\u202f", " ")
-        raw = unicodedata.normalize("NFKD", plain).encode("latin-1", "ignore")
+    raw = text.encode("latin-1", "escale-fold")
     return raw.translate(_LATIN).decode("latin-1").replace("æ", "ae")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """The rare letters and signs that Latin-1 has not, nearest to how one types them."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    said = error.object[error.start : error.end].lower().replace("œ", "oe").replace("–", "-")
+    bare = unicodedata.normalize("NFKD", said.replace("\u202f", " "))
+    return "".join(each for each in bare if ord(each) < 256), error.end
+
+
+codecs.register_error("escale-fold", _plain)
+
+
+def folded(texts: Sequence[str]) -> list[str]:
+    """Each of ``texts`` folded, in one piece: ten thousand take 10 ms instead of 30."""
+    whole = fold("\0".join(texts)).split("\0")
+    # No text holds a NUL, unless somebody wrote one into the database by hand.
+    return whole if len(whole) == len(texts) else [fold(text) for text in texts]
 
 
 def words(typed: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.folding import Holds, fold, holds, words
+from common.folding import Holds, fold, folded, holds, words
 from members.models import Organisation
 from tests.factories import make_organisation
 
@@ -15,10 +15,17 @@ from tests.factories import make_organisation
         ("e\u0301te\u0301", "ete"),
         ("ÇA, ÑANDÚ ŸVETOT", "ca, nandu yvetot"),
         ("naïve Ægir", "naive aegir"),
+        ("ŒUVRE\u202f: « fin »…", "oeuvre : « fin »..."),
+        ("\ud800é😀", "e"),
     ],
 )
 def test_folding_takes_accents_case_and_ligatures_away(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["", "Été"], ["cœur", "\0NUL\0", "Œuvre", "😀"]])
+def test_many_texts_are_folded_as_each_of_them(texts: list[str]) -> None:
+    assert folded(texts) == [fold(text) for text in texts]
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from wagtail.models import PageViewRestriction, Site
 
 from common import page_generation
-from events.access import published_sessions
+from events.domain import catalogue as catalogue_rules
 from events.domain import search as search_rules
-from events.domain.search import corrected
+from events.domain.search import corrected, everything_said
 from events.models import ActivityPage, Session, SessionRole, Theme
 from tests.common.test_page_cache import committing
 from tests.factories import make_activity, make_home, make_organisation, make_registration, make_session
@@ -226,10 +226,15 @@ def test_htmx_receives_the_answer_alone_and_the_address_to_show(client: Client) 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("asked", "queries"),
-    [  # two for what may be chosen, the answers, those of the page, the menu of the site; a month: its days
+    [  # two for what may be chosen, the number of answers, those of the page, the menu of the site
         ("", 5),
-        ("?q=sophrologie&profession=60&departement=76&places=1&theme=t&modalite=presentiel", 5),
-        ("?vue=mois&mois={month}", 6),
+        ("?profession=60&departement=76&places=1&theme=t&modalite=presentiel", 5),
+        # words: two for what is said, and the answers instead of their number
+        ("?q=sophrologie&profession=60&departement=76&places=1&theme=t&modalite=presentiel", 7),
+        ("?q=sofrologie", 7),
+        # a month: its days instead of the number
+        ("?vue=mois&mois={month}", 5),
+        ("?vue=mois&mois={month}&q=sophrologie", 8),
     ],
 )
 def test_the_calendar_asks_as_many_queries_however_many_sessions(
@@ -270,7 +275,7 @@ def test_nonsense_is_told_and_left_aside(client: Client, asked: dict[str, str], 
     response = client.get("/calendrier/", asked)
     assert response.status_code == 200
     assert said in response.text
-    assert response.context["total"] == 1
+    assert len(response.context["found"].keys) == 1
 
 
 ANYTHING = st.one_of(
@@ -300,16 +305,61 @@ def test_the_words_of_the_catalogue_are_gathered_once_between_two_changes(settin
     kept = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "words-of-a-test"}
     settings.CACHES = {**settings.CACHES, "pages": kept}
     gathered: list[int] = []
-    gather = search_rules._vocabulary
-    monkeypatch.setattr(search_rules, "_vocabulary", lambda found: gathered.append(1) or gather(found))
+    gather = search_rules._gathered
+    monkeypatch.setattr(search_rules, "_gathered", lambda: gathered.append(1) or gather())
     monkeypatch.setattr(page_generation, "BELIEVED", 0)
     page_generation.renew()
     make_session(title="Sophrologie")
     for _ in range(3):
-        assert corrected(published_sessions().upcoming(), ("sofrologie",)) == ("sophrologie",)
+        assert corrected(everything_said(), ("sofrologie",)) == ("sophrologie",)
     assert len(gathered) == 1
     with committing():
         make_session(title="Méditation")
-    assert corrected(published_sessions().upcoming(), ("medtation",)) == ("meditation",)
+    assert corrected(everything_said(), ("medtation",)) == ("meditation",)
     assert len(gathered) == 2
     caches["pages"].clear()
+
+
+def test_no_correction_says_a_word_of_what_is_not_shown(client: Client) -> None:
+    private = themed("Addictologie", "addictologie", title="Hypnothérapie")
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
+    SessionRole.objects.create(session=make_session(private, title="Kinésiologie"), name="Amandine")
+    make_session(title="Ostéopathie", status="draft")
+    make_session(title="Réflexologie", days=-3)
+    make_session(title="Sophrologie", description="Rigologie")
+    said = everything_said()
+    for word in ("addictologi", "hypnotherapi", "kinesiologi", "amandin", "osteopathi", "reflexologi"):
+        assert not said.holding([word])
+        assert corrected(said, (f"{word}x",)) == ()
+    assert corrected(said, ("rigologix",)) == ()  # a description only says that a word is right
+    assert corrected(said, ("rigologie", "sofrologie")) == ("rigologie", "sophrologie")
+
+
+def test_a_session_that_two_lead_is_found_once_by_either(client: Client) -> None:
+    session = make_session(title="Sophrologie")
+    for name in ("Hélène Marais", "Anne Leroy"):
+        SessionRole.objects.create(session=session, name=name)
+    for words in ("marais", "leroy", "sophrologie", "helene anne"):
+        assert titles(client, q=words) == ["Sophrologie"]
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+@pytest.mark.usefixtures("two_organisations")
+def test_many_answers_are_found_as_few_are(client: Client, monkeypatch, few: int) -> None:
+    monkeypatch.setattr(catalogue_rules, "FEW", few)
+    assert titles(client, q="cpts") == ["Sophrologie", "Écrire pour déposer"]
+    assert titles(client, q="cpts", structure="caen") == ["Écrire pour déposer"]
+    assert titles(client, q="sofrologie", structure="caen") == []
+
+
+def test_words_narrow_a_month_and_the_way_to_the_next(client: Client) -> None:
+    make_session(days=40, title="Sophrologie")
+    make_session(days=40, title="Méditation")
+    make_session(days=100, title="Marche")
+    last = timezone.localdate(make_session(days=200, title="Danse").starts_at)
+    month = f"{timezone.localdate() + timedelta(days=40):%Y-%m}"
+    response = client.get("/calendrier/", {"vue": "mois", "mois": month, "q": "sophrologie"})
+    assert response.context["in_month"] == 1
+    assert "Méditation" not in response.text
+    text = client.get("/calendrier/", {"vue": "mois", "mois": month, "q": "danse"}).text
+    assert f"mois={last:%Y-%m}" in text

@@ -63,5 +63,5 @@ def test_it_costs_the_same_for_one_and_for_three(
         factories.make_session(activity, days=5 + n, title=f"Sérénité {n}")
         home.add_child(instance=ContentPage(title=f"Sérénité {n}", slug=f"serenite-{n}"))
     found(client, "serenite")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         found(client, "serenite ")

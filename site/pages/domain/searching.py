@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from common.folding import Holds, words
 from common.models import BasePage
 from common.visibility import open_to_all
-from events.access import published_sessions
+from events.domain.cards import cards
 from events.domain.catalogue import Wanted, find
 from events.models import Session
 
@@ -28,9 +28,9 @@ def search_site(text: str) -> Answer:
     """Sessions to come, then public pages: those whose title says it first."""
     if not words(text):
         return Answer((), 0, ())
-    found = find(sessions=published_sessions().upcoming(), wanted=Wanted(text=text))
+    found = find(wanted=Wanted(text=text))
     return Answer(
-        sessions=list(found.sessions[:MOST_SESSIONS]),
+        sessions=cards(found.keys[:MOST_SESSIONS]),
         more_sessions=max(0, len(found.keys) - MOST_SESSIONS),
         pages=_pages(text),
         understood=found.understood,
