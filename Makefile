@@ -35,7 +35,7 @@ test-postgresql:
 
 test-browser:
 	@echo "── Tests dans Chromium"
-	@ESCALE_TEST_DB=sqlite $(PYTEST) -m browser
+	@ESCALE_TEST_DB=sqlite $(PYTEST) -m browser tests/browser
 
 check: ## Mise en forme, erreurs, types, gabarits, couches, migrations, déploiement
 	@.ci/setup dev
