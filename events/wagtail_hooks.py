@@ -12,7 +12,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from events.access import led_sessions
-from events.admin import activities, embedding, exports, journal, pages, report
+from events.admin import activities, embedding, exports, journal, pages, report, survey_results
 from events.admin.importing import ImportAbandonView, ImportConfirmView, ImportPreviewView, ImportView
 from events.admin.menu import CoordinatorMenuItem, arrange
 from events.admin.messaging import messaging_group
@@ -52,6 +52,9 @@ LOG_ACTIONS = {
     "escale.import": ("Importer", "Participations importées"),
     "escale.export": ("Exporter", "Liste exportée"),
     "escale.export_report": ("Exporter", "Bilan exporté"),
+    "escale.export_surveys": ("Exporter", "Résultats des avis exportés"),
+    "escale.hide_text": ("Masquer", "Texte d’un avis masqué"),
+    "escale.show_text": ("Montrer", "Texte d’un avis montré de nouveau"),
     "escale.create_programme": ("Créer", "Programme créé"),
     "escale.edit_programme": ("Modifier", "Programme modifié"),
     "escale.delete_programme": ("Supprimer", "Programme supprimé"),
@@ -65,6 +68,7 @@ LOG_ACTIONS = {
     "escale.complete": ("Achever", "Formation achevée"),
     "escale.uncomplete": ("Retirer", "Formation plus achevée, après une correction"),
     "escale.issue": ("Délivrer", "Attestation délivrée"),
+    "escale.batch": ("Délivrer", "Lot d’attestations demandé"),
     "escale.revoke": ("Révoquer", "Attestation révoquée"),
     "escale.message_rule": ("Programmer", "Message programmé modifié"),
     "escale.message": ("Écrire", "Message envoyé à une sélection"),
@@ -151,6 +155,7 @@ def register_import_and_report() -> list[URLPattern]:
         *exports.urlpatterns,
         *journal.urlpatterns,
         *report.urlpatterns,
+        *survey_results.urlpatterns,
     ]
 
 

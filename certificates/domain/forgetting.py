@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from certificates.domain.batches import forget_files
 from certificates.models import Certificate
 from members.domain.retention import policy, year_over
 from members.models import User
@@ -42,6 +43,7 @@ def kept_as_proof(*, user: User, now: datetime | None = None) -> QuerySet[Certif
 def forget(*, user: User) -> int:
     """Withdraw what nothing obliges to keep; returns how many. Verifying them names nobody any more."""
     kept = list(kept_as_proof(user=user).values_list("pk", flat=True))
+    forget_files(sessions=list(naming(user=user).values_list("registration__session", flat=True)))
     return _strip(naming(user=user).exclude(pk__in=kept))
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from certificates.domain.batches import purge_batches
 from certificates.domain.forgetting import purge_certificates, registrations_proven
 from common.errors import DomainError
 from events.domain import retention as events
@@ -129,6 +130,7 @@ KINDS: dict[str, tuple[str, Callable[[datetime, bool], int]]] = {
     ),
     "messages": ("messages envoyés", lambda now, dry: events.purge_messages(now=now, dry_run=dry)),
     "certificates": ("attestations", lambda now, dry: purge_certificates(now=now, dry_run=dry)),
+    "batches": ("fichiers d’attestations", lambda now, dry: purge_batches(now=now, dry_run=dry)),
     "visits": ("connexions expirées", lambda now, dry: prune_visits(now=now, dry_run=dry)),
     "consents": ("accords retirés", lambda now, dry: purge_consents(now=now, dry_run=dry)),
     "journal": ("lignes du journal", lambda now, dry: purge_journal(now=now, dry_run=dry)),

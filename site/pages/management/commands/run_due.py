@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from events.domain import erasure, message_rules, outbox, registration, survey, upkeep
+from certificates.domain import batches
+from events.domain import attendance, erasure, message_rules, outbox, registration, survey, upkeep
 from events.domain.imports import uploads
 from members.domain.coordination import end_due
 from pages.domain.retention import purge_once_a_night
@@ -50,8 +51,10 @@ class Command(BaseCommand):
             "messages remis en file": outbox.free_stuck_messages,
             "questionnaires dépouillés": survey.unseal_due,
             "messages programmés": message_rules.queue_due,
+            "feuilles à clore rappelées": attendance.remind_open_sheets,
             "messages envoyés": lambda: outbox.deliver_due(stopping=stopping),
             "coordinations terminées": end_due,
+            "lots d’attestations à reprendre": batches.resume_batches,
             "tâches libérées": upkeep.free_stuck_tasks,
             "traces de tâches effacées": upkeep.prune_task_results,
             "visites expirées": upkeep.prune_visits,
