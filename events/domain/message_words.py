@@ -23,6 +23,7 @@ KINDS = {
     "moved": "Date ou lieu changé",
     "already_registered": "Déjà sur la liste",
     "after": "Remerciement, avis et attestation",
+    "sheet_open": "Feuille d’émargement à clore",
     "certificate": "Attestation délivrée ou corrigée",
     "certificate_revoked": "Attestation révoquée",
     "rule": "Message programmé",

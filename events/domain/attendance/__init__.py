@@ -9,6 +9,7 @@ from events.domain.attendance.correcting import correct_sheet
 from events.domain.attendance.countersigning import countersign
 from events.domain.attendance.marking import SeenMark, mark, sync_marks, welcome_walk_in
 from events.domain.attendance.reading import Part, attended, current_sheet, is_closed, minutes_of, obstacle
+from events.domain.attendance.reminding import remind_open_sheets
 
 __all__ = [
     "Part",
@@ -23,6 +24,7 @@ __all__ = [
     "mark_imported",
     "minutes_of",
     "obstacle",
+    "remind_open_sheets",
     "settle_imported_sheet",
     "sync_marks",
     "welcome_walk_in",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
+from events.access import LEADING
 from events.domain import seats
 from events.domain.attendance.reading import current_sheet
 from events.domain.attendance.writing import digest
@@ -15,8 +16,6 @@ from events.models import AttendanceSheet, Session, SessionRole, Signature
 from members.models import User
 
 Strokes = Sequence[Sequence[int]]
-# Roles whose holder answers for attendance.
-LEADING = (SessionRole.Role.FACILITATOR, SessionRole.Role.TRAINER)
 MOST_STROKES, MOST_NUMBERS, FRAME = 100, 6000, 1000
 
 
