@@ -18,6 +18,7 @@ from events.models import (
     Session,
     SessionRole,
     Slot,
+    SurveyText,
 )
 from events.models.session import SessionQuerySet
 from members.access import coordinated_organisations
@@ -150,6 +151,13 @@ def coordinated_messages(user: Actor) -> QuerySet[Message]:
     return Message.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
         "organisation", "registration", "session", "rule"
     )
+
+
+def coordinated_texts(user: Actor) -> QuerySet[SurveyText]:
+    """What people wrote of one's own sessions; figures are ``events.domain.results``'s."""
+    return SurveyText.objects.filter(
+        survey__session__activity__organisation__in=coordinated_organisations(user)
+    ).select_related("survey__session__activity")
 
 
 def choosable_documents(user: Actor) -> QuerySet[Document]:

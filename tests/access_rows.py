@@ -15,6 +15,8 @@ from events.models import (
     QuestionSet,
     Registration,
     Session,
+    Survey,
+    SurveyText,
 )
 from members.models import Organisation, User
 
@@ -26,6 +28,7 @@ class Rows:
     mailing: Mailing
     message: Message
     programme: Programme
+    text: SurveyText
 
 
 def fill(
@@ -62,4 +65,8 @@ def fill(
     programme = Programme.objects.create(organisation=organisation, name=f"{people} programme")
     programme.activities.add(session.activity)
     log(instance=registration, action="escale.edit", user=by, data={"why": f"{people} journal"})
-    return Rows(questions, rule, mailing, message, programme)
+    now = timezone.now()
+    over = {"opened_at": now, "closes_at": now, "unsealed_at": now}
+    survey = Survey.objects.create(session=session, moment=Survey.Moment.DELAYED, **over)
+    words = SurveyText.objects.create(survey=survey, key="mot", text=f"{people} avis")
+    return Rows(questions, rule, mailing, message, programme, words)

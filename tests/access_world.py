@@ -67,6 +67,7 @@ class Place:
             "media_image": {"name": "absente.png"},
             "registrations:add": {"pk": self.upcoming.pk},
             "sign_in_sheet": {"pk": self.upcoming.slots.get().pk},
+            "survey_text": {"pk": self.rows.text.pk},
             "messages:write": {"pk": self.upcoming.pk},
             "messages:resume": {"pk": self.upcoming.pk},
             "activity_settings": {"pk": self.upcoming.activity_id},

@@ -19,7 +19,7 @@ ORDER = [
     "documents",
     "structures",
 ]
-FOLLOW_UP = ["bilan", "export", "accords", "import", "programmes", "journal", "integrer"]
+FOLLOW_UP = ["bilan", "avis", "attestations", "export", "accords", "import", "programmes", "journal", "integrer"]
 
 
 class CoordinatorMenuItem(MenuItem):
@@ -38,6 +38,7 @@ def entries() -> list[MenuItem]:
     """Those that no viewset registers, for whom the report is shown to."""
     return [
         MenuItem("Dispositifs", reverse("activities"), name="dispositifs", icon_name="snippet"),
+        MenuItem("Avis", reverse("survey_results"), name="avis", icon_name="comment"),
         MenuItem("Exporter", reverse("export"), name="export", icon_name="download"),
         MenuItem("Journal", reverse("journal"), name="journal", icon_name="history"),
         MenuItem("Intégrer à votre site", reverse("embedding"), name="integrer", icon_name="code"),

@@ -51,7 +51,9 @@ def check_activity(before: ActivityPage, session: Session) -> None:
     if before.organisation_id != session.activity.organisation_id:
         raise DomainError("Une session ne change pas de structure.", field="activity")
     # Nor may answers be isolated by taking their session out of a mean.
-    if before != session.activity and session.slots.filter(sheets__isnull=False).exists():
+    if before != session.activity and (
+        session.slots.filter(sheets__isnull=False).exists() or session.surveys.exists()
+    ):
         raise DomainError(
             "Une session dont l’émargement a commencé à être clos ne change plus de dispositif.",
             field="activity",

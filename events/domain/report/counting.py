@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from events.domain.report import satisfaction
@@ -14,7 +14,7 @@ from events.domain.report.figures import UNKNOWN_PROFESSION, Report, SessionFigu
 from events.domain.report.groups import Group, by_size
 from events.domain.report.satisfaction import Surveys
 from events.domain.survey import FLOOR
-from events.models import ActivityPage, Attendance, Registration, Session, Slot
+from events.models import ActivityPage, Attendance, AttendanceSheet, Registration, Session, Slot
 from events.models.attendance import CAME
 from members.professions import Civility, Profession
 
@@ -35,8 +35,8 @@ def report(
 
 
 def count(*, activities: Collection[int], since: date | None, until: date | None, surveys: Surveys) -> Report:
-    begun = _begun(activities, since, until)
-    held = begun.filter(status=Session.Status.PUBLISHED)
+    started = begun(activities, since, until)
+    held = started.filter(status=Session.Status.PUBLISHED)
     lines = _lines(held)
     _add_registrations(lines, held)
     _add_presences(lines, held)
@@ -47,7 +47,7 @@ def count(*, activities: Collection[int], since: date | None, until: date | None
     presences = {pk: line.participations for pk, line in lines.items()}
     return replace(
         _people(came),
-        cancelled=begun.filter(status=Session.Status.CANCELLED).count(),
+        cancelled=started.filter(status=Session.Status.CANCELLED).count(),
         **_sums(lines.values()),
         expected=sum(line.confirmed for line in settled),
         absent=sum(line.no_show or 0 for line in settled),
@@ -69,7 +69,7 @@ def held_lines(held: QuerySet[Session]) -> dict[int, SessionFigures]:
     return lines
 
 
-def _begun(activities: Collection[int], since: date | None, until: date | None) -> QuerySet[Session]:
+def begun(activities: Collection[int], since: date | None, until: date | None) -> QuerySet[Session]:
     begun = Session.objects.filter(activity__in=activities, starts_at__lte=timezone.now()).order_by()
     if since:
         begun = begun.filter(starts_at__gte=_midnight(since))
@@ -114,20 +114,29 @@ def _add_registrations(lines: dict[int, SessionFigures], held: QuerySet[Session]
 
 
 def _add_presences(lines: dict[int, SessionFigures], held: QuerySet[Session]) -> None:
-    """Hours, and who came: where a session has one slot, its presences are its participations."""
-    here = Q(attendances__state__in=CAME, attendances__registration__state=State.CONFIRMED)
+    """Hours, and who came: where a session has one slot, its presences are its participations.
+
+    Hours attended are those of closed sheets, whose marks say the same as they.
+    """
+    came = Q(attendances__state__in=CAME)
+    here = came & Q(attendances__registration__state=State.CONFIRMED)
     rows = (
         Slot.objects.filter(session__in=held)
         .order_by()
         .values_list("session", "starts_at", "ends_at")
-        .annotate(came=Count("attendances", filter=here))
+        .annotate(
+            came=Count("attendances", filter=here),
+            whole=Count("attendances", filter=came & Q(attendances__minutes=None)),
+            part=Sum("attendances__minutes", filter=came),
+            closed=Exists(AttendanceSheet.objects.filter(slot=OuterRef("pk"))),
+        )
     )
-    for pk, starts_at, ends_at, came in rows:
+    for pk, starts_at, ends_at, present, whole, part, closed in rows:
         if line := lines.get(pk):
             minutes = round((ends_at - starts_at).total_seconds() / 60)
             line.minutes += minutes
-            line.attended += came * minutes
-            line.participations += came
+            line.attended += whole * minutes + (part or 0) if closed else 0
+            line.participations += present
     several = held.annotate(number=Count("slots")).filter(number__gt=1).values("pk")
     once = (
         Registration.objects.filter(_presence(), session__in=several, state=State.CONFIRMED)

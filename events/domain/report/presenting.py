@@ -116,7 +116,7 @@ def _activity(found: Report) -> Iterator[Figure]:
     yield Figure(
         "minutes_attended", "Heures de présence", found.minutes_attended, "min",
         "durées suivies par chaque personne",
-        "Somme, pour chaque personne, de la durée des créneaux où elle était présente.",
+        "Somme des durées suivies par chaque personne, d’après les feuilles d’émargement closes.",
     )  # fmt: skip
 
 

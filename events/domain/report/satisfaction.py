@@ -13,7 +13,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from events.domain.report.shares import half_up
-from events.domain.survey.blocks import Part, answers, blocks
+from events.domain.survey.blocks import Part, answers, blocks, part_of
 from events.domain.survey.questions import score_key
 from events.models import SealedResponse, Session, Survey, SurveyResponse
 
@@ -43,7 +43,7 @@ def collect(activities: Collection[int]) -> Surveys:
         )
         .order_by()
         .select_related("session")
-        .only("questions", "closes_at", "unsealed_at", "session__activity")
+        .only("questions", "moment", "closes_at", "unsealed_at", "session__activity")
         .annotate(invited=Count("invitations"), waiting=Coalesce(Subquery(_number(sealed)), 0))
     }
     rows = (
@@ -66,16 +66,6 @@ def collect(activities: Collection[int]) -> Surveys:
 
 def _number(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.order_by().values("survey").annotate(number=Count("pk")).values("number")
-
-
-def part_of(survey: Survey, key: str, number: int, *, imported: bool) -> Part | None:
-    """The answers to question ``key``, once they are open; the survey comes with its session."""
-    opened = survey.closes_at if imported else survey.unsealed_at
-    if opened is None:
-        return None
-    series = (survey.session.activity_id, survey.moment, key)
-    order = (opened, survey.pk) if imported else (opened,)
-    return Part(series, order, survey.session_id, survey.pk, number, imported)
 
 
 def mean(surveys: Surveys, inside: Collection[int]) -> tuple[Decimal | None, int]:

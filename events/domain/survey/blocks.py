@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from events.models import Survey
+
 FLOOR = 5  # no figure is shown for fewer answers
 
 
@@ -31,6 +33,16 @@ class Part:
 
 
 Block = list[Part]
+
+
+def part_of(survey: Survey, key: str, number: int, *, imported: bool) -> Part | None:
+    """The answers to question ``key``, once they are open; the survey comes with its session."""
+    opened = survey.closes_at if imported else survey.unsealed_at
+    if opened is None:
+        return None
+    series = (survey.session.activity_id, survey.moment, key)
+    order = (opened, survey.pk) if imported else (opened,)
+    return Part(series, order, survey.session_id, survey.pk, number, imported)
 
 
 def blocks(parts: Iterable[Part]) -> list[Block]:
