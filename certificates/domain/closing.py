@@ -5,8 +5,10 @@ from collections.abc import Collection
 from django.db import transaction
 from django.urls import reverse
 
+from certificates.domain.facts import OF_TRAININGS
 from certificates.domain.issuing import follow_correction, issue_all
 from certificates.domain.links import download_url
+from certificates.domain.telling import tell_issued
 from certificates.models import Certificate
 from events.domain import attendance
 from events.domain.attendance.countersigning import Strokes
@@ -27,8 +29,9 @@ def close_sheet(*, slot: Slot, by: User, strokes: Strokes = ()) -> AttendanceShe
         session = slot.session
         if session.completed_at is not None:
             completion.settle(session=session, by=by)
-            given = issue_all(session=session, by=by)
+            given = issue_all(session=session, by=by, kinds=(Certificate.Kind.PRESENCE, *OF_TRAININGS))
             _thank(session, certificates=given, people={each.registration_id for each in given})
+            tell_issued([each for each in given if each.kind in OF_TRAININGS])
         return sheet
 
 

@@ -100,7 +100,7 @@ def follow_correction(*, session: Session, by: User | None, thanked: Collection[
         came, done = attended(session=held), Followed()
         by_itself = held.completed_at is not None and not held.imported
         given = set(_certificates(held).values_list("kind", flat=True))
-        given |= {Kind.PRESENCE.value} if by_itself else set()
+        given |= set(kinds_of(held)) if by_itself else set()
         for kind in [each for each in kinds_of(held) if each in given]:
             entitled = _entitled(held, kind, came)
             valid = _certificates(held).filter(kind=kind, status=Status.VALID)

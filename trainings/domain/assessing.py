@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from common import moments
 from common.errors import DomainError
 from events.domain import seats
-from events.domain.attendance import obstacle
 from events.models import Registration, Session
 from members.models import User
 from trainings.models import Assessment, TrainingPage
@@ -34,21 +34,38 @@ def assessments(session: Session) -> dict[int, dict[str, str]]:
     return said
 
 
-def write_assessments(*, session: Session, levels: Levels, by: User) -> int:
+def assessing_obstacle(session: Session) -> str:
+    """Why nobody can be assessed now, in a sentence; or nothing."""
+    if session.status == Session.Status.CANCELLED:
+        return "Cette session est annulée."
+    if session.status != Session.Status.PUBLISHED:
+        return "Cette session n’est pas encore publiée."
+    if not objectives_of(session):
+        return "Cette formation n’annonce pas d’objectifs : rien à évaluer."
+    if timezone.localdate() < timezone.localdate(session.starts_at):
+        return f"L’évaluation ouvre le jour où la formation commence, le {moments.day(session.starts_at)}."
+    return ""
+
+
+def write_assessments(*, session: Session, levels: Levels, by: User, seen: Levels | None = None) -> int:
     """Store what changed; returns how many people it concerns. ``completion.settle`` comes after.
 
-    A person is assessed on every objective or on none: half an assessment would count as one.
+    A person is assessed on every objective or on none: half an assessment would count as one. ``seen`` is
+    what the page showed: what somebody else has said since of the same person is not overwritten.
     """
     with transaction.atomic():
         held = seats.lock(session_id=session.pk)
         objectives = objectives_of(held)
         _check(held, objectives, levels)
         said = assessments(held)
-        changed = [
-            pk
-            for pk, wanted in levels.items()
-            if {text: level for text, level in wanted.items() if level} != _of(said, pk, objectives)
-        ]
+        for pk in levels if seen is not None else ():
+            if _of(said, pk, objectives) not in (_given(seen, pk), _given(levels, pk)):
+                raise DomainError(
+                    "Quelqu’un d’autre vient d’évaluer cette personne : rechargez la page avant de changer "
+                    "ce qui est noté.",
+                    field=f"registration-{pk}",
+                )
+        changed = [pk for pk in levels if _given(levels, pk) != _of(said, pk, objectives)]
         Assessment.objects.filter(registration__in=changed, objective__in=objectives).delete()
         stamp = {"assessed_at": timezone.now(), "assessed_by": by}
         Assessment.objects.bulk_create(
@@ -68,14 +85,12 @@ def _of(said: dict[int, dict[str, str]], registration: int, objectives: list[str
     return {text: level for text, level in said.get(registration, {}).items() if text in objectives}
 
 
+def _given(levels: Levels, registration: int) -> dict[str, str]:
+    return {text: level for text, level in levels.get(registration, {}).items() if level}
+
+
 def _check(session: Session, objectives: list[str], levels: Levels) -> None:
-    if not objectives:
-        raise DomainError("Cette formation n’annonce pas d’objectifs : rien à évaluer.")
-    first = session.slots.order_by("starts_at", "pk").first()
-    if first is None:
-        raise DomainError("Cette session n’a pas de créneau.")
-    first.session = session
-    if reason := obstacle(slot=first):
+    if reason := assessing_obstacle(session):
         raise DomainError(reason)
     people = dict(
         Registration.objects.filter(session=session, state=Registration.State.CONFIRMED).values_list(

@@ -1,6 +1,6 @@
 """Completing a training: a rule of its settings, which closed attendance and assessments meet or not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 
 from events.domain import seats
 from events.domain.attendance import Part, attended, minutes_of
-from events.models import Registration, Session
+from events.models import Registration, Session, Slot
 from members.models import User
 from trainings.domain import referents
 from trainings.models import Assessment, Completion, TrainingPage, TrainingSettings
@@ -37,8 +37,8 @@ def settle(*, session: Session, by: User | None) -> set[int]:
             return set()
         settings = settings_of(page.pk)
         came = attended(session=held) if held.completed_at is not None else {}
-        meeting = _meeting(held, settings, came)
         standing = {each.registration_id: each for each in _standing(held)}
+        meeting = _meeting(held, settings, came, standing)
         for registration, completion in standing.items():
             if registration not in meeting:
                 _undo(completion, by=by)
@@ -50,21 +50,42 @@ def settle(*, session: Session, by: User | None) -> set[int]:
 
 def requirement(settings: TrainingSettings, session: Session) -> int:
     """How many slots or minutes, as ``settings.measure`` says: never more than what was planned."""
-    slots = list(session.slots.all())
+    return asked(settings, list(session.slots.all()))
+
+
+def asked(settings: TrainingSettings, slots: Sequence[Slot]) -> int:
     planned = len(slots) if settings.measure == Measure.SLOTS else sum(slot.minutes for slot in slots)
     return min(settings.required or planned, planned)
 
 
-def _meeting(session: Session, settings: TrainingSettings, came: Mapping[int, list[Part]]) -> set[int]:
-    needed = requirement(settings, session)
-    enough = {pk for pk, parts in came.items() if _followed(settings, parts) >= needed}
-    if not settings.evaluation_required:
-        return enough
-    assessed = Assessment.objects.filter(registration__in=enough).values_list("registration", flat=True)
-    return enough & set(assessed)
+def _meeting(
+    session: Session,
+    settings: TrainingSettings,
+    came: Mapping[int, list[Part]],
+    standing: Mapping[int, Completion],
+) -> set[int]:
+    """Whoever completed under an older rule is held to that one."""
+    assessed = set(
+        Assessment.objects.filter(registration__in=came).values_list("registration", flat=True).distinct()
+    )
+    slots = list(session.slots.all())
+    rules = {pk: _rule_of(standing.get(pk), settings) for pk in came}
+    return {
+        pk
+        for pk, parts in came.items()
+        if followed(rules[pk], parts) >= asked(rules[pk], slots)
+        and (pk in assessed or not rules[pk].evaluation_required)
+    }
 
 
-def _followed(settings: TrainingSettings, parts: list[Part]) -> int:
+def _rule_of(standing: Completion | None, settings: TrainingSettings) -> TrainingSettings:
+    if standing is None:
+        return settings
+    rule = {name: standing.rule[name] for name in ("measure", "required", "evaluation_required")}
+    return TrainingSettings(**rule)
+
+
+def followed(settings: TrainingSettings, parts: list[Part]) -> int:
     return len(parts) if settings.measure == Measure.SLOTS else minutes_of(parts)
 
 
