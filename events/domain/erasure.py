@@ -1,7 +1,8 @@
 """Taking people out of what an activity keeps, while every count stays: who came remains somebody.
 
 A registration keeps what reports count (profession, civility, member or not, state, presences) and
-loses what names or tells of a person; its answers go, and so do the texts of its messages.
+loses what names or tells of a person; its answers go, and so do the texts of its messages and the
+lines of its signatures, whose digest a closed sheet keeps.
 """
 
 from collections.abc import Collection
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from common import moments
 from events.domain import registration as registrations
-from events.models import ACTIVE_STATES, Answer, Message, Registration, Session, SessionRole
+from events.models import ACTIVE_STATES, Answer, Message, Registration, Session, SessionRole, Signature
 from members.emails import new_nobody
 from members.models import User
 
@@ -56,6 +57,7 @@ def erase_person(*, user: User, addresses: Collection[str]) -> int:
     own = list(Registration.objects.filter(user=user).values_list("pk", flat=True))
     strip(own)
     _strip_messages(Message.objects.filter(recipient__in=addresses))
+    Signature.objects.filter(user=user).update(strokes=[])
     SessionRole.objects.filter(user=user).update(user=None, name="Nom retiré", presentation="", disclosure="")
     return len(own)
 
@@ -63,6 +65,7 @@ def erase_person(*, user: User, addresses: Collection[str]) -> int:
 def strip(keys: Collection[int]) -> None:
     """Anonymise the registrations ``keys``; their personal links open nothing any more."""
     Answer.objects.filter(registration__in=keys).delete()
+    Signature.objects.filter(registration__in=keys).update(strokes=[])
     _strip_messages(Message.objects.filter(registration__in=keys))
     Registration.objects.filter(pk__in=keys).update(
         first_name=FIRST_NAME,

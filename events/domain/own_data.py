@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 
 from events.domain import answers
-from events.models import Attendance, Message, Registration, SessionRole
+from events.models import Attendance, Message, Registration, SessionRole, Signature
 from members.models import User
 
 Rows = list[dict[str, Any]]
@@ -20,7 +20,14 @@ def registrations(user: User) -> Rows:
     rows = (
         Registration.objects.filter(user=user)
         .select_related("session__activity__organisation")
-        .prefetch_related(Prefetch("attendances", presences), "answers", "survey_invitations")
+        .prefetch_related(
+            Prefetch("attendances", presences),
+            Prefetch(
+                "signatures", Signature.objects.select_related("slot").order_by("slot__starts_at", "pk")
+            ),
+            "answers",
+            "survey_invitations",
+        )
         .order_by("registered_at", "pk")
     )
     return [_registration(row) for row in rows]
@@ -58,6 +65,24 @@ def roles(user: User) -> Rows:
     ]
 
 
+def countersignatures(user: User) -> Rows:
+    rows = Signature.objects.filter(user=user).select_related("slot__session")
+    return [
+        {"session": row.slot.session.title, **_signature(row)}
+        for row in rows.order_by("slot__starts_at", "pk")
+    ]
+
+
+def _signature(row: Signature) -> dict[str, Any]:
+    return {
+        "creneau": row.slot.starts_at,
+        "signe_le": row.signed_at,
+        "facon": row.get_way_display(),
+        "trace": row.strokes,
+        "empreinte": row.digest,
+    }
+
+
 def _registration(row: Registration) -> dict[str, Any]:
     invitations = row.survey_invitations.all()
     return {
@@ -83,9 +108,15 @@ def _registration(row: Registration) -> dict[str, Any]:
             {"question": each.label, "reponse": answers.in_words(each)} for each in row.answers.all()
         ],
         "presences": [
-            {"creneau": each.slot.starts_at, "presence": each.get_state_display(), "note_le": each.marked_at}
+            {
+                "creneau": each.slot.starts_at,
+                "presence": each.get_state_display(),
+                "minutes": each.minutes,
+                "note_le": each.marked_at,
+            }
             for each in row.attendances.all()
         ],
+        "signatures": [_signature(each) for each in row.signatures.all()],
         "avis_demandes": len(invitations),
         "avis_donnes": sum(each.answered for each in invitations),
     }

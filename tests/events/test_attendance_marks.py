@@ -1,5 +1,7 @@
 """Minutes of who came late or left early, marks kept on a device, countersignatures."""
 
+from datetime import timedelta
+
 import pytest
 
 from common.errors import DomainError
@@ -9,12 +11,17 @@ from events.domain.attendance import (
     close_sheet,
     correct_sheet,
     countersign,
+    current_sheet,
     mark,
     minutes_of,
     sync_marks,
 )
+from events.domain.erasure import erase_person
 from events.domain.registration import withdraw
-from events.models import Attendance, JournalEntry, SessionRole, Signature
+from events.domain.report import report
+from events.models import Attendance, JournalEntry, SessionRole, Signature, Slot
+from pages.domain.own_data import own_data
+from pages.domain.own_hours import hours_per_year
 from tests.factories import make_admin, make_registration, make_session, make_user
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +225,59 @@ def test_a_drawing_that_is_none_is_refused(slot, strokes):
     with pytest.raises(DomainError, match="signature"):
         close_sheet(slot=slot, by=user, strokes=strokes)
     assert not slot.sheets.exists()
+
+
+def test_the_marks_of_a_closed_slot_say_what_its_sheet_says(slot, admin):
+    """So that queries count them: hours of a year, of a report."""
+    gone, here = make_registration(slot.session), make_registration(slot.session)
+    mark(slot=slot, marks={gone.pk: State.PRESENT, here.pk: State.LATE}, minutes={here.pk: 100}, by=admin)
+    withdraw(registration=gone, by=admin)
+    Slot.objects.filter(pk=slot.pk).update(ends_at=slot.starts_at + timedelta(minutes=90))
+    slot.refresh_from_db()
+
+    sheet = close_sheet(slot=slot, by=admin)
+
+    assert sheet.content == [{"registration": here.pk, "state": "late"}]
+    assert list(Attendance.objects.values_list("registration", "state", "minutes")) == [
+        (here.pk, "late", None)
+    ]
+    assert minutes_of(attended(session=slot.session)[here.pk]) == 90
+
+
+def test_the_hours_of_the_report_and_of_a_year_are_those_of_closed_sheets(slot, admin):
+    session = slot.session
+    here, left, later = (make_registration(session) for _ in range(3))
+    mark(
+        slot=slot,
+        marks={here.pk: State.PRESENT, left.pk: State.LEFT, later.pk: State.ABSENT},
+        minutes={left.pk: 25},
+        by=admin,
+    )
+    assert report(activities=[session.activity]).minutes_attended == 0
+
+    close_sheet(slot=slot, by=admin)
+    assert report(activities=[session.activity]).minutes_attended == 145
+    assert [year.total for year in hours_per_year(left.user)] == [25]
+
+    correct_sheet(slot=slot, marks={later.pk: State.PRESENT}, reason="Erreur", by=admin)
+    assert report(activities=[session.activity]).minutes_attended == 265
+    assert [year.total for year in hours_per_year(later.user)] == [120]
+
+
+def test_a_signature_is_in_ones_copy_and_its_lines_go_with_the_person(slot, admin):
+    user, person = leader(slot), make_registration(slot.session)
+    signed = Signature.objects.create(
+        slot=slot, registration=person, strokes=LINES, digest="d" * 64, signed_at=slot.starts_at
+    )
+    sheet = close_sheet(slot=slot, by=user, strokes=LINES)
+    assert sheet.content[0]["signature"] == "d" * 64
+    assert own_data(user=person.user)["inscriptions"][0]["signatures"][0]["trace"] == LINES
+    assert own_data(user=user)["contresignatures"][0]["trace"] == LINES
+
+    for someone in (person.user, user):
+        erase_person(user=someone, addresses=[someone.email])
+
+    signed.refresh_from_db()
+    assert (signed.strokes, signed.digest) == ([], "d" * 64)
+    assert not Signature.objects.exclude(strokes=[]).exists()
+    assert current_sheet(slot) == sheet

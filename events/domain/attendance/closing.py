@@ -12,9 +12,9 @@ from events.domain.attendance.writing import (
     State,
     complete,
     confirmed,
-    content,
     digest,
     lock_open,
+    settle,
     write,
     write_sheet,
 )
@@ -30,7 +30,7 @@ def close_sheet(*, slot: Slot, by: User, strokes: Strokes = ()) -> AttendanceShe
     with transaction.atomic():
         session = lock_open(slot)
         write(slot, {}, by=by, rest=State.ABSENT)
-        sheet = write_sheet(slot, said=content(slot, confirmed(slot)), by=by)
+        sheet = write_sheet(slot, said=settle(slot, confirmed(slot)), by=by)
         log(
             instance=session,
             action="escale.close_sheet",
@@ -55,7 +55,7 @@ def settle_imported_sheet(*, slot: Slot, by: User | None) -> AttendanceSheet:
         session = _lock_imported(slot)
         write(slot, {}, by=by, rest=State.ABSENT)
         last = current_sheet(slot)
-        said = content(slot, confirmed(slot))
+        said = settle(slot, confirmed(slot))
         if last and last.content_hash == digest(said):
             return last
         version = last.version + 1 if last else 1

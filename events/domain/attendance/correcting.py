@@ -14,8 +14,8 @@ from events.domain.attendance.writing import (
     Minutes,
     State,
     confirmed,
-    content,
     digest,
+    settle,
     write,
     write_sheet,
 )
@@ -58,7 +58,7 @@ def correct_sheet(
             raise DomainError("Cette feuille vient d’être corrigée par quelqu’un d’autre : relisez-la.")
         people = correctable(slot, last)
         write(slot, marks, by=by, minutes=minutes, rest=State.ABSENT, people=people)
-        said = content(slot, people)
+        said = settle(slot, people)
         if digest(said) == last.content_hash:
             raise DomainError("Rien ne change : la feuille dit déjà cela.")
         sheet = write_sheet(slot, said=said, version=last.version + 1, reason=reason, by=by)

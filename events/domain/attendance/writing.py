@@ -83,19 +83,18 @@ def write(
     return len(changes)
 
 
-def content(slot: Slot, people: set[int]) -> Content:
-    """What is settled of ``people``; minutes only where they are less than the slot."""
-    rows = Attendance.objects.filter(slot=slot, registration__in=people).order_by("registration")
+def settle(slot: Slot, people: set[int]) -> Content:
+    """What is settled of ``people``; minutes only where they are less than the slot.
+
+    From now on the stored marks of the slot say the same as its sheet: queries may count them.
+    """
+    marks = noted(slot)
+    if strays := set(marks) - people:
+        Attendance.objects.filter(slot=slot, registration__in=strays).delete()
+    if any(minutes is not None and minutes >= slot.minutes for _state, minutes in marks.values()):
+        Attendance.objects.filter(slot=slot, minutes__gte=slot.minutes).update(minutes=None)
     signed = dict(Signature.objects.filter(slot=slot, sheet=None).values_list("registration", "digest"))
-    found: Content = []
-    for pk, state, minutes in rows.values_list("registration", "state", "minutes"):
-        line: dict[str, Any] = {"registration": pk, "state": state}
-        if minutes is not None and minutes < slot.minutes:
-            line["minutes"] = minutes
-        if pk in signed:
-            line["signature"] = signed[pk]
-        found.append(line)
-    return found
+    return [_line(slot, pk, marks[pk], signed.get(pk)) for pk in sorted(people & set(marks))]
 
 
 def digest(said: Any) -> str:
@@ -153,6 +152,14 @@ def _wanted(state: str, pk: int, known: Mapping[int, Noted], minutes: Minutes, s
         return str(state), None
     spent = minutes.get(pk, spent if before == state else None)
     return str(state), spent if spent is not None and spent < slot.minutes else None
+
+
+def _line(slot: Slot, registration: int, mark: Noted, signature: str | None) -> dict[str, Any]:
+    state, minutes = mark
+    line: dict[str, Any] = {"registration": registration, "state": state}
+    if minutes is not None and minutes < slot.minutes:
+        line["minutes"] = minutes
+    return line if signature is None else {**line, "signature": signature}
 
 
 def _said(mark: Noted | None) -> Any:

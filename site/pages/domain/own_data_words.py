@@ -18,6 +18,7 @@ TITLES = {
     "accords": "Vos accords",
     "inscriptions": "Vos inscriptions",
     "animation": "Les sessions que vous animez",
+    "contresignatures": "Les feuilles d’émargement que vous avez contresignées",
     "attestations": "Vos attestations",
     "messages": "Les messages qui vous ont été envoyés",
 }
@@ -39,7 +40,9 @@ LABELS = {
     "donne_le": "Donné le",
     "ecrit_le": "Écrit le",
     "envoye_le": "Envoyé le",
+    "empreinte": "Empreinte",
     "etat": "État",
+    "facon": "Façon",
     "inscription_le": "Inscription le",
     "invitation_agenda": "Invitation pour l’agenda",
     "jusqu_au": "Jusqu’au",
@@ -58,6 +61,8 @@ LABELS = {
     "reponses": "Réponses",
     "retire_le": "Retiré le",
     "role": "Rôle",
+    "signatures": "Signatures",
+    "signe_le": "Signé le",
     "rpps": "Numéro RPPS",
     "verifiee": "Vérifiée",
     # A certificate’s facts keep the names under which they were issued.
@@ -76,7 +81,7 @@ LABELS = {
     "issued_on": "Délivrée le",
     "recu": "Ce qui a été reçu",
 }
-LONG = {"invitation_agenda"}  # for programs: only in the file
+LONG = {"invitation_agenda", "trace"}  # for programs: only in the file
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Case, CharField, DurationField, Exists, F, OuterRef, Sum, Value, When
+from django.db.models import Case, CharField, DurationField, Exists, F, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import ExtractYear
 
 from events.models import Attendance, AttendanceSheet
@@ -44,12 +44,19 @@ def hours_per_year(user: User) -> Sequence[Year]:
             ),
         )
         .values_list("year", "kind")
-        .annotate(spent=Sum(F("slot__ends_at") - F("slot__starts_at"), output_field=DurationField()))
+        .annotate(
+            part=Sum("minutes"),
+            whole=Sum(
+                F("slot__ends_at") - F("slot__starts_at"),
+                filter=Q(minutes=None),
+                output_field=DurationField(),
+            ),
+        )
     )
-    spent = {(year, kind): _minutes(total) for year, kind, total in came}
+    spent = {(year, kind): (part or 0) + _minutes(whole) for year, kind, part, whole in came}
     years = sorted({year for year, _kind in spent}, reverse=True)
     return [Year(year, spent.get((year, MEETINGS), 0), spent.get((year, TRAININGS), 0)) for year in years]
 
 
-def _minutes(spent: timedelta) -> int:
-    return round(spent.total_seconds() / 60)
+def _minutes(spent: timedelta | None) -> int:
+    return round(spent.total_seconds() / 60) if spent else 0
