@@ -82,14 +82,6 @@ def restore(settings_dict: dict[str, Any]) -> None:
         _execute(settings_dict, f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
-def allow_flush(connection: Any) -> None:
-    """Let a test that commits empty its tables: on SQLite, row by row, which journal and sheets refuse."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS journal_no_delete")
-            cursor.execute("DROP TRIGGER IF EXISTS sheet_no_delete")
-
-
 def remove(settings_dict: dict[str, Any]) -> None:
     name = settings_dict["NAME"]
     if settings_dict["ENGINE"].endswith("sqlite3"):
