@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from certificates.models import IssueBatch
 from events.models import (
     Answer,
     Mailing,
@@ -29,6 +30,7 @@ class Rows:
     message: Message
     programme: Programme
     text: SurveyText
+    batch: IssueBatch
 
 
 def fill(
@@ -69,4 +71,13 @@ def fill(
     over = {"opened_at": now, "closes_at": now, "unsealed_at": now}
     survey = Survey.objects.create(session=session, moment=Survey.Moment.DELAYED, **over)
     words = SurveyText.objects.create(survey=survey, key="mot", text=f"{people} avis")
-    return Rows(questions, rule, mailing, message, programme, words)
+    batch = IssueBatch.objects.create(
+        organisation=organisation,
+        sessions=[session.pk],
+        kinds=["presence"],
+        title=f"{people} lot",
+        state=IssueBatch.State.DONE,
+        created_at=now,
+        finished_at=now,
+    )
+    return Rows(questions, rule, mailing, message, programme, words, batch)

@@ -84,6 +84,12 @@ class Place:
             return {"pk": self.organisation.pk}
         if name in {"events:attendance", "events:mark", "events:walk_in", "certificates:close_sheet"}:
             return {"pk": self.past.slots.get().pk}
+        if name in {"certificates_document", "certificates_pdf", "certificates_revoke"}:
+            return {"pk": self.certificate.pk}
+        if name in {"certificates_batch", "certificates_file"}:
+            return {"pk": self.rows.batch.pk} | ({"which": "zip"} if name == "certificates_file" else {})
+        if name == "certificates_issue_one":
+            return {"pk": self.confirmed.pk}
         rows = {
             "registrations": self.confirmed,
             "question_sets": self.rows.question_set,
