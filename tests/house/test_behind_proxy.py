@@ -15,6 +15,7 @@ print(get_adapter().get_client_ip(request))
 """
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(("proxy", "address"), [("1", "203.0.113.7"), ("0", "127.0.0.1")])
 def test_rate_limits_count_the_visitor(proxy: str, address: str) -> None:
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "BEHIND_PROXY": proxy}
