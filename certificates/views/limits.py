@@ -1,10 +1,11 @@
-"""How many unknown numbers one address may try: 130 random bits need no more, people need no less."""
+"""How often one address may try: 130 random bits need no more, people need no less."""
 
 from django.http import HttpRequest
 
 from common import limits
 
 UNKNOWN_NUMBERS = 20
+FILES = 40
 
 
 def guesses_too_much(request: HttpRequest) -> bool:
@@ -13,3 +14,7 @@ def guesses_too_much(request: HttpRequest) -> bool:
 
 def count_unknown(request: HttpRequest) -> None:
     limits.count(request, "verify")
+
+
+def compares_too_much(request: HttpRequest) -> bool:
+    return limits.count(request, "compare") > FILES
