@@ -12,6 +12,7 @@ from events.domain.sessions import SlotTimes, save_session
 from events.models import ActivityPage, EventPage, Question, QuestionSet, Registration, Session
 from members.models import Membership, Organisation, User
 from pages.models import HomePage, OrganisationPage
+from trainings.models import TrainingPage
 
 _numbers = count(1)
 
@@ -76,6 +77,19 @@ def make_activity(organisation: Organisation | None = None, **fields: Any) -> Ac
     }
     page = parent.add_child(instance=EventPage(**(defaults | fields)))
     return ActivityPage.objects.get(pk=page.pk)
+
+
+def make_training(organisation: Organisation | None = None, **fields: Any) -> TrainingPage:
+    n = next(_numbers)
+    above = make_activity(organisation).get_parent()
+    defaults = {
+        "title": f"Leader {n}",
+        "slug": f"leader-{n}",
+        "summary": "Devenir référent·e",
+        "organisation": OrganisationPage.objects.get(pk=above.pk).organisation,
+        "objectives": "Repérer\nAborder",
+    }
+    return above.add_child(instance=TrainingPage(**(defaults | fields)))
 
 
 def make_session(

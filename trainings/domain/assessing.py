@@ -41,7 +41,7 @@ def assessing_obstacle(session: Session) -> str:
     if session.status != Session.Status.PUBLISHED:
         return "Cette session n’est pas encore publiée."
     if not objectives_of(session):
-        return "Cette formation n’annonce pas d’objectifs : rien à évaluer."
+        return "Cette formation n’annonce pas d’objectifs : rien à évaluer."
     if timezone.localdate() < timezone.localdate(session.starts_at):
         return f"L’évaluation ouvre le jour où la formation commence, le {moments.day(session.starts_at)}."
     return ""
@@ -61,8 +61,8 @@ def write_assessments(*, session: Session, levels: Levels, by: User, seen: Level
         for pk in levels if seen is not None else ():
             if _of(said, pk, objectives) not in (_given(seen, pk), _given(levels, pk)):
                 raise DomainError(
-                    "Quelqu’un d’autre vient d’évaluer cette personne : rechargez la page avant de changer "
-                    "ce qui est noté.",
+                    "Quelqu’un d’autre vient d’évaluer cette personne. Rien n’est enregistré : comparez, "
+                    "puis enregistrez à nouveau pour garder votre version.",
                     field=f"registration-{pk}",
                 )
         changed = [pk for pk in levels if _given(levels, pk) != _of(said, pk, objectives)]
@@ -100,11 +100,11 @@ def _check(session: Session, objectives: list[str], levels: Levels) -> None:
     for pk, wanted in levels.items():
         if pk not in people:
             raise DomainError(
-                "Une personne évaluée n’est plus confirmée à cette session : rechargez la page."
+                "Une personne évaluée n’est plus confirmée à cette session : rechargez la page."
             )
         given = [wanted.get(text, "") for text in objectives]
         if set(wanted) - set(objectives):
-            raise DomainError("Les objectifs de la formation viennent de changer : rechargez la page.")
+            raise DomainError("Les objectifs de la formation viennent de changer : rechargez la page.")
         if any(level and level not in Level.values for level in given):
             raise DomainError("Choisissez un niveau dans la liste.")
         if any(given) and not all(given):

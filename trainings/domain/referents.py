@@ -1,5 +1,7 @@
 """A completed « Leader » training marks the role in the CPTS that the person belongs to."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -8,9 +10,40 @@ from wagtail.log_actions import log
 
 from members.access import not_ended
 from members.models import Membership, Organisation, User
+from trainings.models import Completion
 
 Outcome = dict[str, Any]
 NONE, SEVERAL, ALREADY, NAMED = "none", "several", "already", "named"
+OPEN = (NONE, SEVERAL)  # the person has the role nowhere: asking again may find where
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of the role, and what to do about it."""
+
+    said: str
+    to_do: str = ""
+    can_retry: bool = False
+
+
+AGAIN = "puis « Vérifier à nouveau »"
+TOLD = {
+    NAMED: Told("référent·e santé des soignants dans sa CPTS"),
+    ALREADY: Told("était déjà référent·e dans sa CPTS"),
+    NONE: Told(
+        "sans CPTS",
+        "Aucune CPTS ne compte cette personne parmi ses membres : demandez à la sienne de l’y inscrire, "
+        f"{AGAIN}.",
+        can_retry=True,
+    ),
+    SEVERAL: Told(
+        "plusieurs CPTS",
+        "Escale ne choisit pas à sa place : demandez-lui laquelle lui confie le rôle, et à cette CPTS de le "
+        f"faire ouvrir par l’administration de la plateforme, {AGAIN}.",
+        can_retry=True,
+    ),
+}
+ENDED = Told("le rôle donné a pris fin depuis")
 
 
 def name(*, user: User, by: User | None) -> Outcome:
@@ -26,10 +59,10 @@ def name(*, user: User, by: User | None) -> Outcome:
             not_ended(on=today), user=user, since__lte=today, organisation__kind=Organisation.Kind.CPTS
         )
         homes = sorted(set(open_today.values_list("organisation", flat=True)))
-        if len(homes) != 1:
-            return {"outcome": SEVERAL if homes else NONE}
         if open_today.filter(role=Membership.Role.REFERENT).exists():
             return {"outcome": ALREADY}
+        if len(homes) != 1:
+            return {"outcome": SEVERAL if homes else NONE}
         made = Membership.objects.create(
             user=user, organisation_id=homes[0], role=Membership.Role.REFERENT, since=today
         )
@@ -45,6 +78,39 @@ def take_back(*, membership_id: int, by: User | None) -> None:
         if found is not None:
             _log(found, "referent_taken_back", by)
             found.delete()
+
+
+def name_again(*, completion: Completion, by: User) -> Outcome:
+    """Ask once more where the role belongs, if nothing was found when the training was completed."""
+    with transaction.atomic():
+        rows = Completion.objects.select_for_update(no_key=True, of=("self",))
+        held = rows.select_related("registration__user").get(pk=completion.pk)
+        known: Outcome = held.rule.get("referent", {})
+        user = held.registration.user
+        if known.get("outcome") not in OPEN or user.erased_at is not None:
+            return known
+        found = name(user=user, by=by)
+        if found != known:
+            held.rule["referent"] = found
+            held.save(update_fields=["rule"])
+        return found
+
+
+def told(completions: Iterable[Completion]) -> dict[int, Told]:
+    """By completion, those of trainings that give the role."""
+    outcomes = {each.pk: each.rule["referent"] for each in completions if "referent" in each.rule}
+    given = [each["membership"] for each in outcomes.values() if "membership" in each]
+    standing = set(
+        Membership.objects.filter(not_ended(on=timezone.localdate()), pk__in=given).values_list(
+            "pk", flat=True
+        )
+        if given
+        else ()
+    )
+    return {
+        pk: ENDED if "membership" in each and each["membership"] not in standing else TOLD[each["outcome"]]
+        for pk, each in outcomes.items()
+    }
 
 
 def _log(membership: Membership, what: str, by: User | None) -> None:
