@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from common.old_pages import forget_old_pages
 from events.domain.survey.blocks import FLOOR
 from events.domain.survey.questions import score_key, text_keys
 from events.domain.survey.sealing import opened
@@ -30,7 +31,10 @@ def unseal_due(*, now: datetime | None = None) -> int:
     """Open what is over; returns how many surveys were opened."""
     now = now or timezone.now()
     waiting = _over(now).order_by().values_list("session__activity", "moment").distinct()
-    return sum(_unseal(activity, moment, now) for activity, moment in list(waiting))
+    opened_now = sum(_unseal(activity, moment, now) for activity, moment in list(waiting))
+    if opened_now:
+        forget_old_pages()  # where seals and ciphers were side by side
+    return opened_now
 
 
 def unseal(*, survey: Survey) -> bool:
@@ -56,8 +60,8 @@ def _unseal(activity: int, moment: str, now: datetime) -> int:
         # One at a time for an activity: blocks are made in the order of ``unsealed_at``.
         ActivityPage.objects.select_for_update(no_key=True, of=("self",)).get(pk=activity)
         pks = list(over.order_by("pk").values_list("pk", flat=True))
-        held = Survey.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks)
-        list(held.order_by("pk"))
+        held = Survey.objects.filter(pk__in=pks)
+        list(held.select_for_update(no_key=True, of=("self",)).order_by("pk"))
         groups = _groups(_counted(held))
         return sum(_open(group) for group in groups)
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -18,6 +17,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 from certificates.domain.batches import purge_batches
 from certificates.domain.forgetting import purge_certificates, registrations_proven
 from common.errors import DomainError
+from common.old_pages import forget_old_pages
 from events.domain import retention as events
 from events.domain.answers import purge_needs
 from events.domain.journal import purge_journal
@@ -67,7 +67,7 @@ def purge_once_a_night(*, now: datetime | None = None) -> int:
         return 0
     lines = purge(now=now)
     log(instance=RetentionPolicy.load(), action=DONE, data={line.code: line.count for line in lines})
-    _forget_old_pages_of_the_database()
+    forget_old_pages()
     return sum(line.count or 0 for line in lines)
 
 
@@ -113,13 +113,6 @@ def _purge_wagtail_log(now: datetime, dry_run: bool) -> int:
     before = months_before(now, policy().journal_months)
     old = [model.objects.filter(timestamp__lt=before) for model in (ModelLogEntry, PageLogEntry)]
     return sum(rows.count() if dry_run else rows.delete()[0] for rows in old)
-
-
-def _forget_old_pages_of_the_database() -> None:
-    """SQLite overwrites what is deleted (``secure_delete``), and its journal still held it."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 KINDS: dict[str, tuple[str, Callable[[datetime, bool], int]]] = {
