@@ -61,6 +61,7 @@ class Place:
             "events:embed": {"slug": self.organisation.slug},
             "api:activities:detail": {"pk": self.upcoming.activity_id},
             "api:organisations:detail": {"pk": self.organisation.pk},
+            "certificates:correct_sheet": {"pk": self.certificate.registration.session.slots.get().pk},
             "certificates:download": {"token": certificate_token(self.certificate)},
             "certificates:certificate": {"number": self.certificate.number},
             "mailbox_message": {"name": "message.log"},
@@ -84,6 +85,9 @@ class Place:
             return {"pk": self.organisation.pk}
         if name in {"events:attendance", "events:mark", "events:walk_in", "certificates:close_sheet"}:
             return {"pk": self.past.slots.get().pk}
+        if name in {"document_wording", "document_preview"}:
+            kind = {"kind": "presence"} if name == "document_preview" else {}
+            return {"pk": self.organisation.pk} | kind
         if name in {"certificates_document", "certificates_pdf", "certificates_revoke"}:
             return {"pk": self.certificate.pk}
         if name in {"certificates_batch", "certificates_file"}:
