@@ -4,7 +4,7 @@ from django.urls import URLPattern, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from certificates.admin import batches, documents, parts
+from certificates.admin import batches, documents, parts, wordings
 from events.admin.menu import CoordinatorMenuItem
 
 hooks.register("escale_session_parts", parts.of_session)
@@ -13,7 +13,14 @@ hooks.register("escale_registration_parts", parts.of_registration)
 
 @hooks.register("register_admin_urls")
 def register_issuing() -> list[URLPattern]:
-    return [*batches.urlpatterns, *documents.urlpatterns]
+    return [*batches.urlpatterns, *documents.urlpatterns, *wordings.urlpatterns]
+
+
+@hooks.register("register_admin_menu_item")
+def wordings_menu_item() -> MenuItem:
+    return CoordinatorMenuItem(
+        wordings.TITLE, reverse("document_wordings"), name="modeles", icon_name="doc-full", order=326
+    )
 
 
 @hooks.register("register_admin_menu_item")

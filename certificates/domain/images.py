@@ -1,6 +1,5 @@
 """The pictures of a document: the code that leads to its verification, boxes to tick, the logo."""
 
-import hashlib
 import io
 from functools import cache
 
@@ -8,7 +7,7 @@ import segno
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from PIL import Image, ImageOps
-from wagtail.images.models import AbstractImage
+from wagtail.images.models import AbstractImage, SourceImageIOError
 
 from common.pdf import IMAGE_SCHEME
 
@@ -30,14 +29,36 @@ def qr(url: str) -> bytes:
 
 
 def keep_logo(image: AbstractImage) -> str:
-    """The name of a copy fit to print, in private storage: a later logo changes no old document."""
-    with image.open_file() as file:
-        content = _printable(file.read())
-    name = f"{_FOLDER}/{hashlib.sha256(content).hexdigest()}.jpg"
-    private = storages["private"]
+    """The name of a copy fit to print, in private storage: a later logo changes no old document.
+
+    "" when the image does not open: the document does without.
+    """
+    name, private = f"{_FOLDER}/{image.get_file_hash()}.jpg", storages["private"]
     if not private.exists(name):
+        content = printable(image)
+        if content is None:
+            return ""
         private.save(name, ContentFile(content))
     return name
+
+
+def is_printable(image: AbstractImage) -> bool:
+    return printable(image) is not None
+
+
+def printable(image: AbstractImage) -> bytes | None:
+    """A JPEG on white: the one format that goes into a PDF as it is. None when the image does not open."""
+    try:
+        with image.open_file() as file, Image.open(file) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGBA")
+    except (OSError, SourceImageIOError, Image.DecompressionBombError):
+        return None
+    upright.thumbnail(LOGO_SIZE)
+    ground = Image.new("RGBA", upright.size, "white")
+    ground.alpha_composite(upright)
+    out = io.BytesIO()
+    ground.convert("RGB").save(out, format="JPEG", quality=92, subsampling=0)
+    return out.getvalue()
 
 
 def logo(name: str) -> bytes | None:
@@ -65,15 +86,3 @@ def boxes(count: int, *, ticked: int) -> str:
 def address(name: str) -> str:
     """What a template says for the picture that ``write_pdf`` is given as ``name``."""
     return f"{IMAGE_SCHEME}{name}"
-
-
-def _printable(content: bytes) -> bytes:
-    """A JPEG on white: the one format that goes into a PDF as it is."""
-    with Image.open(io.BytesIO(content)) as opened:
-        upright = ImageOps.exif_transpose(opened).convert("RGBA")
-    upright.thumbnail(LOGO_SIZE)
-    ground = Image.new("RGBA", upright.size, "white")
-    ground.alpha_composite(upright)
-    out = io.BytesIO()
-    ground.convert("RGB").save(out, format="JPEG", quality=92, subsampling=0)
-    return out.getvalue()

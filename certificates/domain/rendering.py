@@ -16,17 +16,18 @@ QR, LOGO = "qr.png", "logo.jpg"
 
 def render_pdf(certificate: Certificate) -> bytes:
     """A tagged PDF/UA-1 document, of one A4 page if its facts allow it, sealed if its organisation does."""
-    pdf = draw(printed(certificate), kind=certificate.kind)
+    said = printed(certificate)
+    pdf = draw(said, kind=certificate.kind, logo=images.logo(said["words"]["logo"]))
     if certificate.facts.get("document", {}).get("seals"):
         organisation = certificate.registration.session.activity.organisation
         return sealing.seal(pdf, organisation=organisation.slug)
     return pdf
 
 
-def draw(said: Mapping[str, Any], *, kind: str) -> bytes:
+def draw(said: Mapping[str, Any], *, kind: str, logo: bytes | None) -> bytes:
     """What ``printed`` says, on paper."""
     pictures = {QR: images.qr(said["url"])}
-    if logo := images.logo(said["words"]["logo"]):
+    if logo:
         pictures[LOGO] = logo
     addresses = {
         "qr": images.address(QR),

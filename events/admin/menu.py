@@ -19,7 +19,18 @@ ORDER = [
     "documents",
     "structures",
 ]
-FOLLOW_UP = ["bilan", "avis", "attestations", "export", "accords", "import", "programmes", "journal", "integrer"]
+FOLLOW_UP = [
+    "bilan",
+    "avis",
+    "attestations",
+    "modeles",
+    "export",
+    "accords",
+    "import",
+    "programmes",
+    "journal",
+    "integrer",
+]
 
 
 class CoordinatorMenuItem(MenuItem):
