@@ -37,10 +37,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Line:
-    """A session, an activity or an organisation: its counts, and its mean where it is one of its own."""
+    """A session, an activity or an organisation: its counts, and its mean where it is one of its own.
+
+    ``answered`` is what was received from the people ``invited``: an import invites nobody, and
+    invitations are let go after some months.
+    """
 
     label: str
     invited: int
+    answered: int
     received: int
     mean: Decimal | None
     number: int
@@ -50,7 +55,7 @@ class Line:
 
     @property
     def rate(self) -> int | None:
-        return percent(self.received, self.invited) if self.invited else None
+        return percent(self.answered, self.invited)
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,7 @@ class _Lines:
         return Line(
             label,
             sum(self.found.invited[pk] for pk in inside),
+            sum(self.found.received.get(pk, 0) for pk in inside if self.found.invited[pk]),
             sum(self.found.received.get(pk, 0) for pk in inside),
             mean,
             number,

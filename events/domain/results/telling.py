@@ -30,6 +30,10 @@ class Bar:
     share: int
     length: int
 
+    @property
+    def top(self) -> int:
+        return 100 - self.length
+
 
 @dataclass(frozen=True)
 class Point:
@@ -63,6 +67,10 @@ class Told:
     @property
     def out_of(self) -> int:
         return 10 if self.kind == Kind.SCORE else 5
+
+    @property
+    def is_score(self) -> bool:
+        return self.kind == Kind.SCORE
 
     @property
     def is_text(self) -> bool:
