@@ -32,6 +32,7 @@ LOG_ACTIONS = {
     "escale.edit": ("Modifier", "Modification"),
     "escale.settings": ("Régler", "Réglages du dispositif modifiés"),
     "escale.documents": ("Régler", "Modèles de documents modifiés"),
+    "escale.training": ("Régler", "Réglages de la formation modifiés"),
     "escale.publish": ("Publier", "Session publiée"),
     "escale.cancel": ("Annuler", "Session annulée"),
     "escale.move": ("Reporter", "Session déplacée, inscrits prévenus"),
