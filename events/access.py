@@ -9,6 +9,7 @@ from wagtail.permissions import policy_registry
 from common.visibility import open_to_all
 from events.models import (
     ActivityPage,
+    AttendeeLink,
     JournalEntry,
     Message,
     MessageRule,
@@ -20,6 +21,7 @@ from events.models import (
     Slot,
     SurveyText,
 )
+from events.models.message import SURVEY_KINDS
 from events.models.session import SessionQuerySet
 from members.access import coordinated_organisations
 from members.models import User
@@ -110,6 +112,18 @@ def attendance_slots(user: Actor) -> QuerySet[Slot]:
     )
 
 
+def live_attendee_links() -> QuerySet[AttendeeLink]:
+    """Links whose holder may see a session's people: until they expire, are revoked, or the role ends."""
+    nobody_or_active = Q(role__user=None) | Q(role__user__is_active=True, role__user__erased_at=None)
+    return AttendeeLink.objects.filter(
+        nobody_or_active,
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+        role__role__in=LEADING,
+        role__session__status=Session.Status.PUBLISHED,
+    ).select_related("role__user", "role__session__activity__organisation")
+
+
 def own_registrations(user: Actor) -> QuerySet[Registration]:
     if not user.is_authenticated:
         return Registration.objects.none()
@@ -147,9 +161,14 @@ def coordinated_message_rules(user: Actor) -> QuerySet[MessageRule]:
 
 
 def coordinated_messages(user: Actor) -> QuerySet[Message]:
-    """What left or will leave in the name of an organisation; mails of accounts are nobody's."""
-    return Message.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
-        "organisation", "registration", "session", "rule"
+    """What left or will leave in the name of an organisation; mails of accounts are nobody's.
+
+    Nor are those about surveys: who is reminded has not answered.
+    """
+    return (
+        Message.objects.filter(organisation__in=coordinated_organisations(user))
+        .exclude(kind__startswith=SURVEY_KINDS)
+        .select_related("organisation", "registration", "session", "rule")
     )
 
 

@@ -71,6 +71,7 @@ def lines(entry: JournalEntry, *, people: Names, registrations: Names, slots: Na
         "coordinator_ended": lambda pk: people.get(pk, f"Compte n° {pk}"),
         "registration": lambda pk: registrations.get(pk, f"Inscription n° {pk}"),
         "slot": lambda pk: f"Créneau : {slots.get(pk, f'n° {pk}')}",
+        "link": lambda pk: f"Par le lien n° {pk}",
         "marks": lambda marks: f"Présences notées : {len(marks)}",
         "roles": lambda _change: "Personnes qui animent modifiées",
         "agenda": lambda _change: "Programme modifié",

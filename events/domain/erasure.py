@@ -12,7 +12,16 @@ from django.utils import timezone
 
 from common import moments
 from events.domain import registration as registrations
-from events.models import ACTIVE_STATES, Answer, Message, Registration, Session, SessionRole, Signature
+from events.models import (
+    ACTIVE_STATES,
+    Answer,
+    AttendeeLink,
+    Message,
+    Registration,
+    Session,
+    SessionRole,
+    Signature,
+)
 from members.emails import new_nobody
 from members.models import User
 
@@ -58,6 +67,7 @@ def erase_person(*, user: User, addresses: Collection[str]) -> int:
     strip(own)
     _strip_messages(Message.objects.filter(recipient__in=addresses))
     Signature.objects.filter(user=user).update(strokes=[])
+    AttendeeLink.objects.filter(role__user=user).delete()
     SessionRole.objects.filter(user=user).update(user=None, name="Nom retiré", presentation="", disclosure="")
     return len(own)
 

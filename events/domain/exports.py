@@ -1,6 +1,6 @@
 """Lists of people that leave the building: chosen columns, no live formula, and a line of who took what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -103,9 +103,13 @@ def export(
     chosen: Sequence[str],
     file_type: FileType,
     title: str,
-    by: User,
+    by: User | None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Export:
-    """Log, then make the file of what ``registrations`` (the caller's own) holds. Raises ``DomainError``."""
+    """Log, then make the file of what ``registrations`` (the caller's own) holds. Raises ``DomainError``.
+
+    ``facts`` is what the log says besides, where nobody is signed in.
+    """
     chosen = [code for code in offered(what) if code in chosen]
     if not chosen:
         raise DomainError("Choisissez au moins une colonne.", field="columns")
@@ -114,7 +118,8 @@ def export(
     made = table(registrations=concerned, chosen=chosen)
     total = sum(count for *_, count in counted)
     _check_size(total, len(made.header), file_type)
-    _log(counted, {"what": what.value, "file_type": file_type.value, "columns": chosen}, by)
+    told = {"what": what.value, "file_type": file_type.value, "columns": chosen, **(facts or {})}
+    _log(counted, told, by)
     content: Any
     if file_type == FileType.PDF:
         content = _pdf(made, what, title, total)
@@ -142,7 +147,7 @@ def _counted(registrations: QuerySet[Registration]) -> Counted:
     )
 
 
-def _log(counted: Counted, facts: dict[str, Any], by: User) -> None:
+def _log(counted: Counted, facts: dict[str, Any], by: User | None) -> None:
     """One line on the session, or on each organisation whose people leave."""
     with transaction.atomic():
         for instance, rows in _concerned(counted):

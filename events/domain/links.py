@@ -10,8 +10,9 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
+from events.access import live_attendee_links
 from events.domain.mails import absolute
-from events.models import Registration, SurveyInvitation
+from events.models import AttendeeLink, Registration, SurveyInvitation
 from members.models import User
 
 REGISTRATION_LINK_LASTS = timedelta(days=180)  # after the end of the session
@@ -23,6 +24,7 @@ HIDDEN = "(lien-personnel)"
 _registrations = Signer(sep=".", salt="escale.registration")
 _invitations = Signer(sep=".", salt="escale.survey")
 _calendars = Signer(sep=".", salt="escale.calendar")
+_attendees = Signer(sep=".", salt="escale.attendees")
 
 
 class LinkError(Exception):
@@ -89,6 +91,24 @@ def read_calendar_token(token: str) -> User:
     """Whose calendar it is. Raises ``LinkError``."""
     pk, version = _read(_calendars, token)
     found = User.objects.filter(pk=pk, calendar_version=version, is_active=True, erased_at=None).first()
+    if found is None:
+        raise LinkError
+    return found
+
+
+def attendees_token(link: AttendeeLink) -> str:
+    return _attendees.sign(f"{link.pk}.{link.version}")
+
+
+def attendees_url(link: AttendeeLink) -> str:
+    """The list of a session's people, for who leads it and has no account."""
+    return absolute(reverse("events:participants", args=[attendees_token(link)]))
+
+
+def read_attendees_token(token: str) -> AttendeeLink:
+    """The link, with its role and session. Raises ``LinkError``."""
+    pk, version = _read(_attendees, token)
+    found = live_attendee_links().filter(pk=pk, version=version).first()
     if found is None:
         raise LinkError
     return found

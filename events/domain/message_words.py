@@ -24,6 +24,7 @@ KINDS = {
     "already_registered": "Déjà sur la liste",
     "after": "Remerciement, avis et attestation",
     "sheet_open": "Feuille d’émargement à clore",
+    "attendee_link": "Lien vers la liste des participants",
     "certificate": "Attestation délivrée ou corrigée",
     "certificate_revoked": "Attestation révoquée",
     "rule": "Message programmé",

@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.log_actions import log
 
 from common.errors import DomainError
-from events.domain import mails, rule_audience, sheet_reminders, smtp_errors
+from events.domain import attendee_mails, mails, rule_audience, sheet_reminders, smtp_errors
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
 from members.emails import is_nobody, is_usable
 from members.models import Organisation, User
@@ -237,6 +237,8 @@ def still_applies(message: Message, *, now: datetime) -> bool:
         return rule_audience.still_applies(message, now=now)
     if message.kind == sheet_reminders.KIND:
         return sheet_reminders.still_applies(message, now=now)
+    if message.kind == attendee_mails.KIND:
+        return attendee_mails.still_applies(message)
     if message.kind not in BEFORE_THE_SESSION or message.registration is None:
         return True
     if message.registration.state != ONLY_WHILE.get(message.kind, message.registration.state):

@@ -1,6 +1,6 @@
 """Who leads a session. A role with an account opens the session's attendees; taking it away closes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -8,9 +8,10 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from common.versions import raise_version
+from events.access import LEADING
 from events.domain import seats
 from events.domain.people import Person, find_or_create_user
-from events.models import AgendaItem, Session, SessionRole
+from events.models import AgendaItem, AttendeeLink, Session, SessionRole
 from members.emails import checked_email
 from members.models import User
 
@@ -65,14 +66,32 @@ def _replace(session: Session, stored: Sequence[SessionRole], roles: Sequence[Se
     links = list(
         spoken.objects.filter(sessionrole__in=stored).order_by("pk").values_list("agendaitem", "sessionrole")
     )
+    opened = list(AttendeeLink.objects.filter(role__in=stored))
+    former = {one.pk: one for one in stored}
     session.roles.all().delete()
     for role in roles:
         role.save(force_insert=True)
-    heirs = {one.pk: _same(one, roles) for one in stored}
+    heirs = {pk: _same(one, roles) for pk, one in former.items()}
+    _keep_links(opened, former, heirs)
     pairs = {(item, heir.pk) for item, role in links if (heir := heirs.get(role)) is not None}
     spoken.objects.bulk_create(
         spoken(agendaitem_id=item, sessionrole_id=role) for item, role in sorted(pairs)
     )
+
+
+def _keep_links(
+    opened: Sequence[AttendeeLink],
+    former: Mapping[int, SessionRole],
+    heirs: Mapping[int, SessionRole | None],
+) -> None:
+    """Who still leads keeps their address. Another account under the same name is somebody else."""
+    kept = []
+    for link in opened:
+        before, heir = former[link.role_id], heirs[link.role_id]
+        if heir is not None and heir.role in LEADING and heir.user_id == before.user_id:
+            link.role = heir
+            kept.append(link)
+    AttendeeLink.objects.bulk_create(kept)
 
 
 def _role(session: Session, line: RoleLine, user: User | None, stored: Sequence[SessionRole]) -> SessionRole:
