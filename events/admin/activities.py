@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views import View
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
@@ -98,6 +99,7 @@ class ActivityIndexView(CoordinatorMixin, generic.IndexView):
             ("Bilan", reverse("report") + asked, "clipboard-list"),
             ("Exporter", reverse("export") + asked, "download"),
         ]
+        places[1:1] = more_places(instance)
         return [
             ButtonWithDropdown(
                 buttons=[Button(label, url=url, icon_name=icon) for label, url, icon in places],
@@ -105,6 +107,11 @@ class ActivityIndexView(CoordinatorMixin, generic.IndexView):
                 attrs={"aria-label": f"Pour « {instance.title} »"},
             )
         ]
+
+
+def more_places(activity: ActivityPage) -> list[tuple[str, str, str]]:
+    """Label, address and icon of what other apps let one set up; they know this app, not the reverse."""
+    return [place for places in hooks.get_hooks("escale_activity_places") for place in places(activity)]
 
 
 def sessions_of(activity: ActivityPage) -> str:
@@ -146,7 +153,11 @@ class ActivitySettingsView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
     @property
     def header_buttons(self) -> list[HeaderButton]:
         url = reverse("wagtailadmin_pages:edit", args=[self.activity.pk])
-        return [HeaderButton("Modifier la page", url=url, icon_name="edit")]
+        places = more_places(self.activity)
+        return [
+            *(HeaderButton(label, url=place, icon_name=icon) for label, place, icon in places),
+            HeaderButton("Modifier la page", url=url, icon_name="edit"),
+        ]
 
     def get_page_subtitle(self) -> str:
         return self.activity.title

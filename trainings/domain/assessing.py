@@ -58,13 +58,8 @@ def write_assessments(*, session: Session, levels: Levels, by: User, seen: Level
         objectives = objectives_of(held)
         _check(held, objectives, levels)
         said = assessments(held)
-        for pk in levels if seen is not None else ():
-            if _of(said, pk, objectives) not in (_given(seen, pk), _given(levels, pk)):
-                raise DomainError(
-                    "Quelqu’un d’autre vient d’évaluer cette personne. Rien n’est enregistré : comparez, "
-                    "puis enregistrez à nouveau pour garder votre version.",
-                    field=f"registration-{pk}",
-                )
+        if seen is not None:
+            _check_unchanged(said, objectives, levels, seen)
         changed = [pk for pk in levels if _given(levels, pk) != _of(said, pk, objectives)]
         Assessment.objects.filter(registration__in=changed, objective__in=objectives).delete()
         stamp = {"assessed_at": timezone.now(), "assessed_by": by}
@@ -83,6 +78,18 @@ def write_assessments(*, session: Session, levels: Levels, by: User, seen: Level
 
 def _of(said: dict[int, dict[str, str]], registration: int, objectives: list[str]) -> dict[str, str]:
     return {text: level for text, level in said.get(registration, {}).items() if text in objectives}
+
+
+def _check_unchanged(
+    said: dict[int, dict[str, str]], objectives: list[str], levels: Levels, seen: Levels
+) -> None:
+    for pk in levels:
+        if _of(said, pk, objectives) not in (_given(seen, pk), _given(levels, pk)):
+            raise DomainError(
+                "Quelqu’un d’autre vient d’évaluer cette personne. Rien n’est enregistré : comparez, "
+                "puis enregistrez à nouveau pour garder votre version.",
+                field=f"registration-{pk}",
+            )
 
 
 def _given(levels: Levels, registration: int) -> dict[str, str]:
