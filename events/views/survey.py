@@ -21,20 +21,24 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         invitation = read_invitation_token(token)
     except LinkError:
         return _closed(
-            request, "Ce lien n’est plus valable : ouvrez celui de l’e-mail le plus récent.", status=404
+            request, "Ce lien n’est plus valable : ouvrez celui de l’e-mail le plus récent.", status=404
         )
     if reason := rules.why_closed(invitation):
         return _closed(request, reason, status=GONE)
+    questions = invitation.survey.questions
     if request.method != "POST":
         # ``?note=8`` of the mail only preselects: scanners follow links.
-        return _page(request, invitation, SurveyForm(initial={"score": request.GET.get("note")}))
-    form = SurveyForm(request.POST)
+        return _page(request, invitation, SurveyForm(questions, note=request.GET.get("note")))
+    form = SurveyForm(questions, request.POST)
     if not form.is_valid():
         return _page(request, invitation, form, status=422)
     try:
         rules.answer(invitation=invitation, values=form.values())
     except DomainError as error:
-        return _closed(request, str(error), status=GONE)
+        if not error.field:
+            return _closed(request, str(error), status=GONE)
+        form.refuse(error.field, str(error))
+        return _page(request, invitation, form, status=422)
     return redirect("events:survey_thanks")
 
 
@@ -46,7 +50,7 @@ def survey_thanks(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, invitation: SurveyInvitation, form: SurveyForm, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "survey": invitation.survey, "session": invitation.survey.session}
+    context = {"form": form, "survey": invitation.survey}
     return render(request, "events/survey.html", context, status=status)
 
 

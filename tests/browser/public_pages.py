@@ -27,6 +27,7 @@ from tests.factories import (
     make_session,
     make_user,
 )
+from tests.questionnaires import every_kind
 from trainings.models import TrainingPage
 
 RICH = (
@@ -106,7 +107,9 @@ def make_world() -> World:
     )
     application = make_session(training, days=50, approval=True)
     survey = SurveyInvitation.objects.create(
-        survey=Survey.objects.create(session=past, opened_at=now, closes_at=now + timedelta(days=9)),
+        survey=Survey.objects.create(
+            session=past, questions=every_kind(), opened_at=now, closes_at=now + timedelta(days=9)
+        ),
         registration=make_registration(past, email=user.email),
     )
     return World(
