@@ -67,7 +67,7 @@ class SessionInspectView(OwnSessionsMixin, generic.InspectView):
             "why": why(session),
             "groups": overview.people(session=session),
             "sheets": overview.sheets(session=session),
-            "survey": overview.survey(session=session),
+            "surveys": overview.surveys(session=session),
             "sent": overview.messages(session=session),
             "history": overview.history(session=session),
             "roles": session.roles.select_related("user"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common import moments
 from events.models import Message, Registration, Session, Slot
+from events.models.message import SURVEY_KINDS
 from events.models.session import SessionQuerySet
 from members.models import Organisation
 
@@ -104,7 +105,8 @@ def _open_sheets(sessions: SessionQuerySet, now: datetime) -> Iterator[Alert]:
 
 
 def _failing(organisations: QuerySet[Organisation]) -> Iterator[Alert]:
-    number = Message.objects.filter(organisation__in=organisations, state=Message.State.FAILED).count()
+    failed = Message.objects.filter(organisation__in=organisations, state=Message.State.FAILED)
+    number = failed.exclude(kind__startswith=SURVEY_KINDS).count()  # those are on no list
     if number:
         verb = "n’est pas parti" if number == 1 else "ne sont pas partis"
         yield Alert(Kind.FAILING, f"{_count(number, 'message')} {verb}.")

@@ -24,6 +24,7 @@ from events.models import (
     Survey,
 )
 from events.models.attendance import CAME
+from events.models.message import SURVEY_KINDS
 
 SHOWN = 50
 LAST = 8
@@ -146,7 +147,7 @@ def sheets(*, session: Session) -> list[SlotLine]:
 
 @dataclass(frozen=True)
 class SurveyLine:
-    """How many were asked and how many answered: never a mark, which the report alone may group."""
+    """How many were asked and how many answered: never a mark, which the results alone may group."""
 
     survey: Survey
     invited: int
@@ -154,33 +155,45 @@ class SurveyLine:
 
     @property
     def is_open(self) -> bool:
-        return self.survey.closes_at > timezone.now()
+        return self.survey.unsealed_at is None and self.survey.closes_at > timezone.now()
+
+    @property
+    def waits(self) -> bool:
+        """Over, with too few answers to be opened alone."""
+        return self.survey.unsealed_at is None and not self.is_open and self.answered > 0
 
 
-def survey(*, session: Session) -> SurveyLine | None:
+def surveys(*, session: Session) -> list[SurveyLine]:
     found = (
-        Survey.objects.filter(session=session, moment=Survey.Moment.AFTER)
+        Survey.objects.filter(session=session)
         .annotate(
             invited=Count("invitations", distinct=True),
             received=Count("responses", distinct=True) + Count("sealed", distinct=True),
         )
-        .first()
+        .order_by("opened_at", "pk")
     )
-    return SurveyLine(found, found.invited, found.received) if found else None
+    return [SurveyLine(each, each.invited, each.received) for each in found]
 
 
 @dataclass(frozen=True)
 class Sent:
+    """``surveys`` invitations and reminders to answer left, to nobody knows whom."""
+
     last: list[Message]
     totals: list[tuple[str, int]]
+    surveys: int
 
 
 def messages(*, session: Session) -> Sent:
     """The last messages about the session, and how many are in each state."""
+    about_surveys = Q(kind__startswith=SURVEY_KINDS)
     mine = Message.objects.filter(session=session)
-    counted = dict(mine.order_by().values_list("state").annotate(Count("pk")))
-    totals = [(label, counted[state]) for state, label in Message.State.choices if state in counted]
-    return Sent(list(mine.order_by("-created_at", "-pk")[:LAST]), totals)
+    rows = mine.order_by().values_list("state")
+    counted = rows.annotate(told=Count("pk", filter=~about_surveys), asking=Count("pk", filter=about_surveys))
+    told = {state: number for state, number, _asking in counted}
+    asking = sum(number for state, _told, number in counted if state == Message.State.SENT)
+    totals = [(label, told[state]) for state, label in Message.State.choices if told.get(state)]
+    return Sent(list(mine.exclude(about_surveys).order_by("-created_at", "-pk")[:LAST]), totals, asking)
 
 
 def history(*, session: Session) -> list[JournalEntry]:
@@ -189,7 +202,8 @@ def history(*, session: Session) -> list[JournalEntry]:
 
 
 def messages_to(*, registration: Registration) -> list[Message]:
-    return list(registration.messages.order_by("-created_at", "-pk")[:SHOWN])
+    told = registration.messages.exclude(kind__startswith=SURVEY_KINDS)
+    return list(told.order_by("-created_at", "-pk")[:SHOWN])
 
 
 def attendances(*, registration: Registration) -> list[Attendance]:

@@ -8,6 +8,11 @@ from events.models.session import Session, Slot
 from members.models import Organisation
 
 
+# How the kinds of invitations and reminders to answer a survey begin. Who is reminded has not answered: staff
+# are told how many left, not to whom.
+SURVEY_KINDS = "survey"
+
+
 class Message(models.Model):
     """One mail, written in the transaction that owes it and sent by the worker.
 

@@ -21,9 +21,9 @@ from events.domain.report import Period, report
 from events.domain.report.subject import Subject
 from events.domain.results.asking import Asked, Results, results
 from events.domain.survey.blocks import FLOOR, Part, answers, blocks
-from events.models import ActivityPage, JournalEntry, Survey, SurveyResponse, SurveyText
+from events.models import ActivityPage, JournalEntry, Message, Survey, SurveyResponse, SurveyText
 from tests.events.test_admin_sessions import coordinator, signed_in
-from tests.factories import make_activity, make_admin, make_session
+from tests.factories import make_activity, make_admin, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/avis/"
@@ -343,3 +343,32 @@ def test_an_administrator_sees_by_organisation(client: Client) -> None:
     page = client.get(URL).text
     assert "Par structure" in page
     assert "Par dispositif" in page
+
+
+# --- Who is reminded has not answered
+
+
+def test_nobody_reads_in_the_log_who_was_reminded(desk: Client, activity: ActivityPage) -> None:
+    session = make_session(activity, days=-3)
+    reminded = make_registration(session, first_name="Zoé", last_name="Silencieuse")
+    for kind in ("survey_reminder", "survey"):
+        Message.objects.create(
+            key=kind,
+            kind=kind,
+            organisation=activity.organisation,
+            session=session,
+            registration=reminded,
+            recipient=reminded.email,
+            subject="Votre avis",
+            body="…",
+            state=Message.State.SENT,
+            created_at=timezone.now(),
+            next_try_at=timezone.now(),
+        )
+    assert "Zoé" not in desk.get(reverse("messages:index")).text
+    assert "Votre avis" not in desk.get(reverse("registrations:inspect", args=[reminded.pk])).text
+    for message in Message.objects.all():
+        assert desk.get(reverse("messages:inspect", args=[message.pk])).status_code == 404
+    page = desk.get(reverse("sessions:inspect", args=[session.pk])).text
+    assert "2 partis" in page
+    assert "Votre avis" not in page
