@@ -5,10 +5,12 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from certificates.admin import batches, documents, parts, wordings
+from certificates.domain.sheet_words import sheet_words
 from events.admin.menu import CoordinatorMenuItem
 
 hooks.register("escale_session_parts", parts.of_session)
 hooks.register("escale_registration_parts", parts.of_registration)
+hooks.register("escale_sheet_words", sheet_words)
 
 
 @hooks.register("register_admin_urls")

@@ -23,7 +23,7 @@ from events.access import (
 )
 from events.admin.scoping import CoordinatorMixin
 from events.domain.exports import DEFAULTS, What
-from events.domain.sign_in import sheet_name, sign_in_sheet
+from events.domain.sign_in import sheet_name, sign_in_sheets
 from events.forms.exports import ExportForm, numbers
 from events.models import Registration
 
@@ -112,8 +112,8 @@ class SignInSheetView(CoordinatorMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         slot = get_object_or_404(coordinated_slots(request.user), pk=pk)  # type: ignore[arg-type]
-        sheet = sign_in_sheet(slot=slot, by=request.user)  # type: ignore[arg-type]
-        return download(name=sheet_name(slot), content_type=PDF_TYPE, content=sheet)
+        sheet = sign_in_sheets(session=slot.session, slots=[slot], by=request.user)  # type: ignore[arg-type]
+        return download(name=sheet_name(slot.session, [slot]), content_type=PDF_TYPE, content=sheet)
 
 
 urlpatterns = [
