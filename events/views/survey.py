@@ -27,7 +27,8 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         return _closed(request, reason, status=GONE)
     questions = invitation.survey.questions
     if request.method != "POST":
-        # ``?note=8`` of the mail only preselects: scanners follow links.
+        # ``?note=8`` only preselects: scanners follow links. Mails write ``#note-8`` (survey.js), because
+        # what stands before « # » is in every log on the way, beside a token that is one person's.
         return _page(request, invitation, SurveyForm(questions, note=request.GET.get("note")))
     form = SurveyForm(questions, request.POST)
     if not form.is_valid():
