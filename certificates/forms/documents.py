@@ -95,6 +95,9 @@ class DocumentsForm(forms.ModelForm):
 
     def refuse(self, error: DomainError) -> None:
         self.add_error(error.field if error.field in self.fields else None, str(error))
+        if error.field == "logo":
+            self.data = self.data.copy()
+            self.data["logo"] = ""  # no picture of it could be shown
         if isinstance(error, StaleError):
             self.stored = error.stored  # type: ignore[assignment]
             for name in SETTINGS:
