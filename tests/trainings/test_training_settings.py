@@ -161,7 +161,7 @@ def test_the_desk_says_who_completed_and_what_the_others_lack(desk, training):
     page = desk.get(f"/admin/sessions/inspect/{session.pk}/").text.replace(NBSP, " ")
     assert "1 personne sur 2" in page
     assert "plusieurs CPTS" in page
-    assert "1 créneau sur 2 demandés" in page
+    assert "1 créneau suivi, 2 demandés" in page
     assert "manque : assiduité" in page
     theirs = desk.get(reverse("registrations:inspect", args=[whole.pk])).text
     assert "Plusieurs CPTS" in theirs

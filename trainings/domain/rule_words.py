@@ -16,12 +16,12 @@ def amount(settings: TrainingSettings, value: int) -> str:
 
 
 def followed_in_words(settings: TrainingSettings, done: int, slots: Sequence[Slot]) -> str:
-    """« 2 créneaux sur 3 demandés », « 6 h sur 9 h demandées »."""
+    """« 2 créneaux suivis, 3 demandés », « 6 h suivies, 9 h demandées »."""
     needed = asked(settings, slots)
     if settings.measure == Measure.MINUTES:
-        return f"{amount(settings, done)} sur {amount(settings, needed)} demandées"
-    plural = "s" if needed > 1 else ""
-    return f"{amount(settings, done)} sur {needed}\N{NO-BREAK SPACE}demandé{plural}"
+        return f"{amount(settings, done)} suivies, {amount(settings, needed)} demandées"
+    said = f"{amount(settings, done)} suivi{'s' if done > 1 else ''}" if done else "aucun créneau suivi"
+    return f"{said}, {needed} demandé{'s' if needed > 1 else ''}"
 
 
 def rule_in_words(settings: TrainingSettings, slots: Sequence[Slot]) -> str:
@@ -57,4 +57,5 @@ def standing_rule_in_words(settings: TrainingSettings) -> str:
         )
     else:
         presence = f"au moins {amount(settings, settings.required)}, ou tous si la session en a moins"
-    return f"Achève la formation qui a suivi {presence}{_evaluation(settings)}."
+    comma = "," if settings.required and settings.evaluation_required else ""
+    return f"Achève la formation qui a suivi {presence}{comma}{_evaluation(settings)}."

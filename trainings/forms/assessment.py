@@ -16,7 +16,13 @@ from trainings.models import Assessment
 
 UNKNOWN = "Choisissez un niveau dans la liste."
 HALF = "Évaluez chaque objectif, ou laissez-les tous « Non évalué »."
-CHOICES = [*Assessment.Level.choices, ("", "Non évalué")]
+# Short ones: four stand in a row on a phone.
+CHOICES = [
+    (Assessment.Level.ACQUIRED, "Acquis"),
+    (Assessment.Level.PARTLY, "En cours"),
+    (Assessment.Level.NOT_YET, "Non acquis"),
+    ("", "Non évalué"),
+]
 CODES = {"": "0"} | {level: str(rank) for rank, level in enumerate(Assessment.Level.values, 1)}
 LEVELS = {code: level for level, code in CODES.items()}
 
