@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -77,6 +78,23 @@ class SecondFactor:
             return None
         after = f"?{urlencode({'next': request.get_full_path()})}" if reads else ""
         return redirect(reverse("second_factor") + after)
+
+
+class ForgettingBrowser:
+    """Whoever signs out leaves no name in the browser: the sheet of a session keeps some for when there is
+    no network (``static/escale/sheet-worker.js``).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        posts = request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES
+        was_signed_in = posts and request.user.is_authenticated
+        response = self.get_response(request)
+        if was_signed_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 class RecentSignIn:

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "members.middleware.ForgettingBrowser",
     "members.middleware.SecondFactor",
     "members.middleware.RecentSignIn",
     "members.middleware.CoordinatorsDoors",

@@ -79,5 +79,5 @@ function alone() {
   const page = `<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
     <title>Sans réseau · Escale</title><h1>Pas de réseau</h1>
     <p>Cette feuille n’a pas été ouverte sur cet appareil. Revenez quand le réseau est là, ou notez sur papier.</p></html>`;
-  return new Response(page, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+  return new Response(page, { headers: { "Content-Type": "text/html; charset=utf-8" } });
 }

@@ -7,6 +7,8 @@
   const queue = new SheetQueue({ slot, user, sync, state, token });
   const rows = new Map([...form.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
   const part = (name) => form.querySelector(`[data-${name}]`);
+  const typedName = form.querySelector("[name$=full_name]");
+  const typedEmail = form.querySelector("[name$=email]");
   const status = part("status");
   const find = part("find");
   const whole = Number(minutes);
@@ -98,10 +100,10 @@
       if (each.error) {
         line.append(button("Reprendre", () => {
           queue.drop(each.key);
-          part("name").value = each.full_name;
-          part("email").value = each.email;
+          typedName.value = each.full_name;
+          typedEmail.value = each.email;
           part("newcomer").open = true;
-          part("name").focus();
+          typedName.focus();
           show();
         }));
       }
@@ -146,7 +148,7 @@
     if (came === "sent" && queue.waiting) soon();
   }
 
-  const isTyping = () => Boolean(part("name").value || part("email").value || find.querySelector("input").value);
+  const isTyping = () => Boolean(typedName.value || typedEmail.value || find.querySelector("input").value);
 
   function peopleChanged() {
     const known = Object.keys(queue.read().known);
@@ -182,16 +184,19 @@
   // One tap more says how much somebody missed.
   function offer(row) {
     const box = row.querySelector("[data-part] [data-chips]");
-    if (box.childElementCount) box.replaceChildren();
+    const mark = row.querySelector("input:checked").value;
+    const words = document.createElement("span");
+    words.className = "meta";
+    words.textContent = mark === "late" ? "Retard de" : "Parti·e plus tôt de";
+    box.replaceChildren(words);
     const choose = (spent) => { minutesOf(row).value = spent; changed(row); };
     const now = Date.now();
-    const mark = row.querySelector("input:checked").value;
     if (now > Number(starts) && now < Number(ends)) {
       const spent = Math.round((mark === "late" ? Number(ends) - now : now - Number(starts)) / 60000);
       if (spent >= 1 && spent < whole) box.append(button("À l’instant", () => choose(spent)));
     }
-    const missed = [5, 10, 15, 30, 45, 60].filter((each) => each < whole);
-    box.append(...missed.map((each) => button(`−\u00a0${each}\u00a0min`, () => choose(whole - each))));
+    const missed = [10, 15, 30, 60].filter((each) => each < whole);
+    box.append(...missed.map((each) => button(each < 60 ? `${each}\u00a0min` : "1\u00a0h", () => choose(whole - each))));
   }
 
   form.addEventListener("click", (event) => {
@@ -205,7 +210,7 @@
       queue.arrive({ waiting: Number(pressed.value), full_name: pressed.dataset.name, email: "", profession: "" });
       pressed.closest("li").hidden = true;
     } else if (pressed.matches("[data-add]")) {
-      if (!addNewcomer()) return;
+      addNewcomer();
     } else if (pressed.matches("[data-again]")) {
       return location.reload();
     } else if (pressed.matches("[data-give-up]")) {
@@ -219,21 +224,18 @@
     send();
   });
 
-  // False: the browser or the server will say what is missing.
   function addNewcomer() {
-    const name = part("name");
-    const email = part("email");
     const said = part("newcomer-said");
-    const wrong = name.value.trim().split(/\s+/).length < 2 ? [name, "Tapez le prénom, puis le nom."]
-      : !/^\S+@\S+\.\S+$/.test(email.value.trim()) ? [email, "Tapez une adresse e-mail, par exemple prenom@exemple.fr."] : null;
+    const wrong = typedName.value.trim().split(/\s+/).length < 2 ? [typedName, "Tapez le prénom, puis le nom."]
+      : !/^\S+@\S+\.\S+$/.test(typedEmail.value.trim()) ? [typedEmail, "Tapez une adresse e-mail, par exemple prenom@exemple.fr."] : null;
     said.textContent = wrong ? wrong[1] : "";
     if (wrong) {
       wrong[0].focus();
-      return true;
+      return;
     }
-    queue.arrive({ full_name: name.value.trim(), email: email.value.trim(), profession: part("newcomer").querySelector("select").value });
-    name.value = email.value = "";
-    return true;
+    const profession = part("newcomer").querySelector("select").value;
+    queue.arrive({ full_name: typedName.value.trim(), email: typedEmail.value.trim(), profession });
+    typedName.value = typedEmail.value = "";
   }
 
   form.addEventListener("submit", async (event) => {
@@ -273,7 +275,12 @@
   addEventListener("online", send);
   addEventListener("offline", () => { mood = "offline"; show(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
-  setInterval(() => { if (!document.hidden && (mood !== "signed-out")) send(); }, 8000);
+  // Often while something waits to leave, seldom to hear of others.
+  let beats = 0;
+  setInterval(() => {
+    beats += 1;
+    if (!document.hidden && mood !== "signed-out" && (queue.waiting || beats % 4 === 0)) send();
+  }, 2000);
 
   if ("serviceWorker" in navigator) {
     const first = !navigator.serviceWorker.controller;
