@@ -11,23 +11,21 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from certificates.domain.rendering import render_pdf
-from certificates.models import Certificate
 from events.domain import imports
 from events.domain.report import report
 from events.models import ActivityPage, Attendance, Registration, Session, Slot
 from members.models import User
 from tests.benchmarks.accounts import accounts
 from tests.benchmarks.catalogue import catalogue
+from tests.benchmarks.documents import certificates
 from tests.benchmarks.exports import exports
 from tests.benchmarks.listing import listing
 from tests.benchmarks.pages import pages
 from tests.benchmarks.visits import visits
 from tests.concurrency.crowd import register_many
-from tests.factories import make_activity, make_registration, make_session
+from tests.factories import make_activity, make_session
 
 PROCESSES, EACH = 4, 100
-CERTIFICATES = 50
 LINES, LINES_PER_SESSION = 10_000, 50
 HEADER = (
     *("Date", "Horaire", "Atelier", "Lieu", "Places", "Nom", "Prénom", "Courriel", "Civilité", "Profession"),
@@ -63,39 +61,6 @@ def registrations() -> list[str]:
         assert session.seats_taken + session.waiting == PROCESSES * EACH
         lines.append(f"{PROCESSES * EACH / elapsed:.0f} inscriptions/s {title} ({PROCESSES} processus)")
     return lines
-
-
-def certificates() -> list[str]:
-    registration = make_registration(make_session())
-    slot = {"starts_at": "2025-05-21T19:00:00+02:00", "ends_at": "2025-05-21T21:00:00+02:00", "minutes": 120}
-    facts = {
-        "person": "Camille Martin",
-        "profession": "Infirmier·e",
-        "organisation": "CPTS Numéro 1",
-        "organisation_city": "Le Havre",
-        "signatory": "La coordination",
-        "activity": "Café des Soignants",
-        "title": "Sophrologie",
-        "place": "Maison de santé, Le Havre",
-        "slots": [slot],
-        "minutes": 120,
-        "issued_on": date(2025, 5, 22).isoformat(),
-    }
-    certificate = Certificate(
-        registration=registration, number="ABCDEFGH2345", facts=facts, issued_at=timezone.now()
-    )
-    begin = time.perf_counter()
-    size = len(render_pdf(certificate))
-    first = time.perf_counter() - begin
-    spans = []
-    for _ in range(CERTIFICATES):
-        begin = time.perf_counter()
-        render_pdf(certificate)
-        spans.append(time.perf_counter() - begin)
-    return [
-        f"{statistics.median(spans) * 1000:.0f} ms par attestation, à chaud (médiane de {CERTIFICATES})",
-        f"{first * 1000:.0f} ms la première ; {size / 1024:.0f} Kio",
-    ]
 
 
 def import_() -> list[str]:
