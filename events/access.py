@@ -14,6 +14,7 @@ from events.models import (
     Message,
     MessageRule,
     Programme,
+    Questionnaire,
     QuestionSet,
     Registration,
     Session,
@@ -144,6 +145,12 @@ def coordinated_slots(user: Actor) -> QuerySet[Slot]:
 
 def coordinated_question_sets(user: Actor) -> QuerySet[QuestionSet]:
     return QuestionSet.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
+        "organisation"
+    )
+
+
+def coordinated_questionnaires(user: Actor) -> QuerySet[Questionnaire]:
+    return Questionnaire.objects.filter(organisation__in=coordinated_organisations(user)).select_related(
         "organisation"
     )
 

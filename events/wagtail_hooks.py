@@ -21,10 +21,20 @@ from events.admin.people import registration_viewset
 from events.admin.people_bulk import PEOPLE_ACTIONS
 from events.admin.policies import OwnedPolicy, SessionPolicy, coordinates
 from events.admin.programmes import programme_viewset
+from events.admin.questionnaires import questionnaire_viewset
 from events.admin.questions import question_set_viewset
 from events.admin.themes import ThemesPolicy, theme_viewset
 from events.admin.viewset import session_viewset
-from events.models import ActivityPage, Message, MessageRule, Programme, QuestionSet, Session, Theme
+from events.models import (
+    ActivityPage,
+    Message,
+    MessageRule,
+    Programme,
+    Questionnaire,
+    QuestionSet,
+    Session,
+    Theme,
+)
 from members.models import User
 
 LOG_ACTIONS = {
@@ -71,6 +81,9 @@ LOG_ACTIONS = {
     "escale.create_questions": ("Créer", "Jeu de questions créé"),
     "escale.edit_questions": ("Modifier", "Jeu de questions modifié"),
     "escale.delete_questions": ("Supprimer", "Jeu de questions supprimé"),
+    "escale.create_questionnaire": ("Créer", "Questionnaire créé"),
+    "escale.edit_questionnaire": ("Modifier", "Questionnaire modifié"),
+    "escale.delete_questionnaire": ("Supprimer", "Questionnaire supprimé"),
     "escale.assess": ("Évaluer", "Acquis évalués"),
     "escale.complete": ("Achever", "Formation achevée"),
     "escale.uncomplete": ("Retirer", "Formation plus achevée, après une correction"),
@@ -92,7 +105,7 @@ LOG_ACTIONS = {
 
 register_permission_policy(Session, SessionPolicy(Session))
 register_permission_policy(Theme, ThemesPolicy(Theme))
-for owned in (QuestionSet, Programme, MessageRule, Message):
+for owned in (Questionnaire, QuestionSet, Programme, MessageRule, Message):
     register_permission_policy(owned, OwnedPolicy(owned))
 # Here and not on the model, which knows no form.
 ActivityPage.base_form_class = pages.ActivityPageForm
@@ -122,6 +135,7 @@ def register_viewsets() -> list[ViewSet]:
         session_viewset,
         registration_viewset,
         question_set_viewset,
+        questionnaire_viewset,
         messaging_group,
         programme_viewset,
         theme_viewset,

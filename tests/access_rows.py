@@ -13,10 +13,12 @@ from events.models import (
     MessageRule,
     Programme,
     Question,
+    Questionnaire,
     QuestionSet,
     Registration,
     Session,
     Survey,
+    SurveyQuestion,
     SurveyText,
 )
 from members.models import Organisation, User
@@ -31,6 +33,7 @@ class Rows:
     programme: Programme
     text: SurveyText
     batch: IssueBatch
+    questionnaire: Questionnaire
 
 
 def fill(
@@ -71,6 +74,9 @@ def fill(
     over = {"opened_at": now, "closes_at": now, "unsealed_at": now}
     survey = Survey.objects.create(session=session, moment=Survey.Moment.DELAYED, **over)
     words = SurveyText.objects.create(survey=survey, key="mot", text=f"{people} avis")
+    questionnaire = Questionnaire.objects.create(organisation=organisation, name=f"{people} avis")
+    asked = {"kind": "choice", "label": f"{people} avis ?", "options": f"{people} oui\n{people} non"}
+    SurveyQuestion.objects.create(questionnaire=questionnaire, sort_order=0, key="q1", **asked)
     batch = IssueBatch.objects.create(
         organisation=organisation,
         sessions=[session.pk],
@@ -80,4 +86,4 @@ def fill(
         created_at=now,
         finished_at=now,
     )
-    return Rows(questions, rule, mailing, message, programme, words, batch)
+    return Rows(questions, rule, mailing, message, programme, words, batch, questionnaire)

@@ -18,8 +18,10 @@ from certificates.domain.closing import close_sheet
 from certificates.domain.links import certificate_token
 from certificates.models import Certificate
 from events.domain.attendance import mark
-from events.domain.links import calendar_token, invitation_token, registration_token
-from events.models import Attendance, Registration, Session, SessionRole, SurveyInvitation, Theme
+from events.domain.attendee_links import create_link
+from events.domain.links import attendees_token, calendar_token, invitation_token, registration_token
+from events.domain.room_code import room_token
+from events.models import Attendance, AttendeeLink, Registration, Session, SessionRole, SurveyInvitation, Theme
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Membership, Organisation, User
 from pages.models import OrganisationPage
@@ -28,6 +30,20 @@ from tests.access_rows import Rows, fill
 from tests.access_things import Things, furnish
 
 CANARY = "Zqcanari"
+
+
+OF_A_SLOT = {
+    "certificates:close_sheet",
+    "events:attendance",
+    "events:countersign",
+    "events:mark",
+    "events:paper",
+    "events:projection",
+    "events:room_code",
+    "events:sheet_state",
+    "events:sheet_sync",
+    "events:walk_in",
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,7 @@ class Place:
             "certificates:download": {"token": certificate_token(self.certificate)},
             "certificates:certificate": {"number": self.certificate.number},
             "mailbox_message": {"name": "message.log"},
+            "events:here": {"token": room_token(slot=self.past.slots.get())},
             "media_image": {"name": "absente.png"},
             "registrations:add": {"pk": self.upcoming.pk},
             "sign_in_sheet": {"pk": self.upcoming.slots.get().pk},
@@ -77,13 +94,19 @@ class Place:
         }
         if name in table:
             return table[name]
+        if name.startswith("events:participants"):
+            return {"token": attendees_token(AttendeeLink.objects.get(role__session=self.upcoming))}
+        if name == "events:sheet_pdf":
+            return {"pk": self.upcoming.slots.get().pk}
         if name in {"import_preview", "import_confirm", "import_abandon"}:
             return {"token": "inconnu"}
         if name.startswith("themes:"):
             return {"pk": self.upcoming.activity.themes.get().pk}
         if name.startswith("organisations:"):
             return {"pk": self.organisation.pk}
-        if name in {"events:attendance", "events:mark", "events:walk_in", "certificates:close_sheet"}:
+        if name == "events:sign":
+            return {"pk": self.past.slots.get().pk, "registration": self.past.registrations.earliest("pk").pk}
+        if name in OF_A_SLOT:
             return {"pk": self.past.slots.get().pk}
         if name in {"document_wording", "document_preview"}:
             kind = {"kind": "presence"} if name == "document_preview" else {}
@@ -97,6 +120,7 @@ class Place:
         rows = {
             "registrations": self.confirmed,
             "question_sets": self.rows.question_set,
+            "questionnaires": self.rows.questionnaire,
             "message_rules": self.rows.rule,
             "messages": self.rows.message,
             "programmes": self.rows.programme,
@@ -116,6 +140,8 @@ def open_place(slug: str, people: str) -> Place:
     organisation = open_organisation(
         name=f"CPTS {slug}", short_name=slug, slug=slug, email=f"contact@{slug}.example.org", by=None
     )
+    organisation.signs_on_screen = True
+    organisation.save()
     activity = factories.make_activity(organisation, title=f"Café {slug}", slug=f"cafe-{slug}")
     activity.themes.set([Theme.objects.create(name=f"Thème {slug}", slug=f"theme-{slug}")])
     activity.save()
@@ -142,6 +168,8 @@ def open_place(slug: str, people: str) -> Place:
         SessionRole.objects.create(
             session=session, role=SessionRole.Role.TRAINER, name="Une formatrice", user=trainer
         )
+
+    create_link(role=upcoming.roles.get(), by=coordinator)
 
     def person(session: Session, number: int) -> Registration:
         return factories.make_registration(

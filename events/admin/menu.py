@@ -22,6 +22,7 @@ ORDER = [
 FOLLOW_UP = [
     "bilan",
     "avis",
+    "questionnaires",
     "attestations",
     "modeles",
     "export",

@@ -1,5 +1,6 @@
 """A set of questions as it is edited in the admin, with its questions below one another."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,15 +8,15 @@ from django.http import QueryDict
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from common.errors import DomainError
-from events.domain.questions import mistakes, save_question_set
-from events.models import Question, QuestionSet
+from events.domain import questionnaire_editing, questions
+from events.models import Questionnaire, QuestionSet
 from members.access import coordinated_organisations
 from members.models import User
 
 PLACEHOLDER = "Végétarien\nSans porc\nSans gluten"
 
 
-class QuestionSetForm(WagtailAdminModelForm):
+class AskedForm(WagtailAdminModelForm):
     """The domain's sentences stand beside the question that they are about."""
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -29,7 +30,13 @@ class QuestionSetForm(WagtailAdminModelForm):
         if "organisation" in self.fields:
             self.fields["organisation"].queryset = own
         self.stored_name = ""
-        self.stands: list[Question] = []
+        self.stands: list[Any] = []
+
+    def mistakes(self, asked: Sequence[Any]) -> list[tuple[int, DomainError]]:
+        raise NotImplementedError
+
+    def save_set(self, *, by: User) -> Any:
+        raise NotImplementedError
 
     def _settle_organisation(self, own: list[Any]) -> None:
         """A set stays where it was made, and who coordinates one organisation is not asked which."""
@@ -43,17 +50,13 @@ class QuestionSetForm(WagtailAdminModelForm):
         if not valid:
             return False
         lines = self.formsets["questions"].ordered_forms
-        for place, error in mistakes([line.instance for line in lines]):
+        for place, error in self.mistakes([line.instance for line in lines]):
             lines[place].add_error(error.field, str(error))
             valid = False
         return valid
 
-    def save_set(self, *, by: User) -> QuestionSet:
-        question_set = self.save(commit=False)
-        return save_question_set(question_set=question_set, seen=self._seen, by=by)
-
     @property
-    def _seen(self) -> int | None:
+    def seen(self) -> int | None:
         """The version that was shown; one that says nothing is nobody's."""
         if self.instance.pk is None:
             return None
@@ -63,16 +66,33 @@ class QuestionSetForm(WagtailAdminModelForm):
     def refuse(self, error: DomainError) -> None:
         self.add_error(error.field if error.field in self.fields else None, str(error))
 
-    def show_what_stands(self, stored: QuestionSet) -> None:
+    def show_what_stands(self, stored: Any) -> None:
         """Somebody else saved meanwhile: their questions beside ours, and the next save is ours."""
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(stored.version)
-        fresh = QuestionSet.objects.get(pk=stored.pk)
+        fresh = type(stored).objects.get(pk=stored.pk)
         self.stored_name = fresh.name
         self.stands = list(fresh.questions.order_by("sort_order", "pk"))
 
 
-def _without_ghosts(data: QueryDict, instance: QuestionSet | None) -> QueryDict:
+class QuestionSetForm(AskedForm):
+    def mistakes(self, asked: Sequence[Any]) -> list[tuple[int, DomainError]]:
+        return questions.mistakes(asked)
+
+    def save_set(self, *, by: User) -> QuestionSet:
+        return questions.save_question_set(question_set=self.save(commit=False), seen=self.seen, by=by)
+
+
+class QuestionnaireForm(AskedForm):
+    def mistakes(self, asked: Sequence[Any]) -> list[tuple[int, DomainError]]:
+        return questionnaire_editing.mistakes(asked)
+
+    def save_set(self, *, by: User) -> Questionnaire:
+        saved = self.save(commit=False)
+        return questionnaire_editing.save_questionnaire(questionnaire=saved, seen=self.seen, by=by)
+
+
+def _without_ghosts(data: QueryDict, instance: Any) -> QueryDict:
     """A question that somebody else removed meanwhile comes back as a new one: the form goes on."""
     known = {str(each.pk) for each in instance.questions.all()} if instance else set()
     kept = data.copy()
