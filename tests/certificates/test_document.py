@@ -297,6 +297,20 @@ def test_the_signature_never_meets_the_proof_however_long_the_texts(slots, signs
         assert proof_page == 0
 
 
+@pytest.mark.parametrize("lines", range(4, 32, 3))
+def test_the_text_goes_to_a_second_page_rather_than_into_the_proof(lines):
+    closing = "\n".join(f"Ligne {number}" for number in range(lines))
+
+    pdf = render_pdf(fake(document=WORDS | {"closing": closing}))
+    (page, signature), (proof_page, proof) = heights(pdf, "Dr Exemple", "7XK2M-9QWER")
+    [(last_page, last)] = heights(pdf, f"Ligne {lines - 1}")
+
+    assert text_of(pdf).count("Ligne ") == lines
+    assert proof_page == page
+    assert signature - proof > 15
+    assert last_page < proof_page or last > signature
+
+
 HARBOUR = 24 / 25.4 * 72
 
 
