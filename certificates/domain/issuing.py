@@ -137,6 +137,27 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> Certificate:
         return revoked
 
 
+def named_sessions(*, user: User) -> list[int]:
+    """Sessions whose valid certificates bear the name of ``user``."""
+    rows = Certificate.objects.filter(registration__user=user, status=Status.VALID)
+    return sorted(set(rows.values_list("registration__session", flat=True)))
+
+
+def follow_name(*, user: User, by: User | None) -> list[Certificate]:
+    """After a corrected name: the new versions. The caller holds ``named_sessions``, then the account."""
+    made: list[Certificate] = []
+    for session in [_hold(pk) for pk in named_sessions(user=user)]:
+        came = attended(session=session)
+        own = _certificates(session).filter(registration__user=user, status=Status.VALID)
+        for kind, registration in list(own.values_list("kind", "registration")):
+            if registration in _entitled(session, kind, came):
+                issuing = Issuing(session=session, kind=kind, came=came, by=by)
+                issuing.run([_people(session).get(pk=registration)])
+                made += issuing.made
+    tell_issued(made)
+    return made
+
+
 def _hold(session_id: int) -> Session:
     seats.lock(session_id=session_id)
     return Session.objects.select_related("activity__organisation").get(pk=session_id)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, transaction
+from wagtail import hooks
 from wagtail.log_actions import log
 
 from common.errors import DomainError
@@ -76,6 +77,9 @@ def _import_session(activity: ActivityPage, group: SessionPlan, by: User | None)
     }
     attendance.mark_imported(slot=slot, marks=marks, by=by)
     attendance.settle_imported_sheet(slot=slot, by=by)
+    if group.session:  # what was made of the file before says now what this one says
+        for follow in hooks.get_hooks("escale_imported_again"):
+            follow(session=session, by=by)
     if group.replaces_scores:
         survey.replace_imported_responses(session=session, scores=group.scores)
     log(

@@ -11,6 +11,7 @@ from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
+from certificates.domain.convocation import convocation_path, exists_for
 from certificates.domain.links import certificate_token
 from certificates.models import Certificate
 from events.access import own_registrations
@@ -35,9 +36,9 @@ class Line:
     why: str = ""
     can_answer: bool = False
     can_leave: bool = False
-    certificate: Certificate | None = None
-    certificate_token: str = ""
+    certificates: Sequence[tuple[Certificate, str]] = ()
     survey_token: str = ""
+    convocation: str = ""
     closes_at: datetime | None = None
 
 
@@ -96,7 +97,7 @@ def past(user: User, *, year: int | None = None) -> Past:
     shown = year if year in years else (years[0] if years else None)
     if shown is None:
         return Past(years, None, [])
-    valid = Certificate.objects.filter(status=Certificate.Status.VALID).order_by("-issued_at", "-pk")
+    valid = Certificate.objects.filter(status=Certificate.Status.VALID).order_by("-kind", "pk")
     rows = (
         over.filter(session__starts_at__year=shown)
         .prefetch_related(Prefetch("certificates", valid, to_attr="valid_certificates"))
@@ -125,16 +126,15 @@ def _coming(row: Registration, *, now: datetime) -> Line:
         token=registration_token(row),
         why=why_waiting(row),
         can_answer=offers.is_open(row, now=now),
+        convocation=convocation_path(row) if exists_for(row) else "",
         can_leave=active and row.state != State.OFFERED and row.session.starts_at > now,
     )
 
 
 def _past(row: Registration) -> Line:
     certificates: Sequence[Certificate] = row.valid_certificates  # type: ignore[attr-defined]
-    first = certificates[0] if certificates else None
     return Line(
         registration=row,
         token=registration_token(row),
-        certificate=first,
-        certificate_token=certificate_token(first) if first else "",
+        certificates=[(each, certificate_token(each)) for each in certificates],
     )

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from common.errors import DomainError
 from events.forms.profile import ProfileForm
-from members.domain.profile import correct_profile
 from members.domain.statements import rpps_looks_mistyped
 from members.models import Membership
+from pages.domain.own_profile import correct_own_profile
 
 SAVED = "C’est enregistré."
 MISTYPED = (
@@ -28,7 +28,7 @@ def my_profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else None, user=user)  # type: ignore[arg-type]
     if form.is_bound and form.is_valid():
         try:
-            correct_profile(user=user, by=user, **form.cleaned_data)  # type: ignore[arg-type]
+            correct_own_profile(user=user, by=user, **form.cleaned_data)  # type: ignore[arg-type]
         except DomainError as error:
             form.refuse(error)
         else:
