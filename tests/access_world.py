@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from pypdf import PdfReader
 from pytest_django import DjangoDbBlocker
 from wagtail.models import GroupPagePermission, Site
@@ -21,15 +22,25 @@ from events.domain.attendance import mark
 from events.domain.attendee_links import create_link
 from events.domain.links import attendees_token, calendar_token, invitation_token, registration_token
 from events.domain.room_code import room_token
-from events.models import Attendance, AttendeeLink, Registration, Session, SessionRole, SurveyInvitation, Theme
+from events.models import (
+    Attendance,
+    AttendeeLink,
+    Registration,
+    Session,
+    SessionRole,
+    SurveyInvitation,
+    Theme,
+)
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Membership, Organisation, User
 from pages.models import OrganisationPage
 from tests import factories
 from tests.access_rows import Rows, fill
 from tests.access_things import Things, furnish
+from trainings.models import Completion
 
 CANARY = "Zqcanari"
+RULE = {"measure": "slots", "required": None, "evaluation_required": False}
 
 
 OF_A_SLOT = {
@@ -57,6 +68,8 @@ class Place:
     upcoming: Session
     past: Session
     confirmed: Registration
+    trained: Registration
+    completion: Completion
     certificate: Certificate
     invitation: SurveyInvitation
     things: Things
@@ -78,6 +91,11 @@ class Place:
             "api:activities:detail": {"pk": self.upcoming.activity_id},
             "api:organisations:detail": {"pk": self.organisation.pk},
             "certificates:correct_sheet": {"pk": self.certificate.registration.session.slots.get().pk},
+            "certificates:assessment": {"pk": self.trained.session_id},
+            "certificates:convocation": {"token": registration_token(self.trained)},
+            "certificates_convocation": {"pk": self.trained.pk},
+            "training_settings": {"pk": self.trained.session.activity_id},
+            "training_referent": {"pk": self.completion.pk},
             "certificates:download": {"token": certificate_token(self.certificate)},
             "certificates:certificate": {"number": self.certificate.number},
             "mailbox_message": {"name": "message.log"},
@@ -184,6 +202,11 @@ def open_place(slug: str, people: str) -> Place:
     person(upcoming, 2)  # waits
     person(past, 1)
     attended = person(closed, 1)
+    training = factories.make_training(organisation, title=f"Formation {slug}", slug=f"formation-{slug}")
+    trained = person(factories.make_session(training.activitypage_ptr, title=f"Leader {slug}", days=-1), 1)
+    SessionRole.objects.create(
+        session=trained.session, role=SessionRole.Role.TRAINER, name="Une formatrice", user=trainer
+    )
     slot = closed.slots.get()
     mark(slot=slot, marks={attended.pk: Attendance.State.PRESENT}, by=coordinator)
     close_sheet(slot=slot, by=coordinator)
@@ -195,6 +218,10 @@ def open_place(slug: str, people: str) -> Place:
         upcoming=upcoming,
         past=past,
         confirmed=confirmed,
+        trained=trained,
+        completion=Completion.objects.create(
+            registration=trained, completed_at=timezone.now(), minutes=120, slots=1, rule=RULE
+        ),
         certificate=Certificate.objects.get(registration=attended),
         invitation=SurveyInvitation.objects.get(registration=attended),
         things=furnish(organisation=organisation, page=page, people=people, by=coordinator),

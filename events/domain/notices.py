@@ -15,6 +15,7 @@ from events.domain.invitations import invitation, invited
 from events.domain.links import registration_url
 from events.domain.mails import absolute
 from events.domain.outbox import draft, queue, queue_many
+from events.domain.personal_links import personal_links
 from events.domain.session_changes import Moves
 from events.domain.waiting import is_members_first, with_position
 from events.models import Message, Registration, Session, Slot
@@ -233,6 +234,7 @@ def _message(
             "is_pending": registration.state == State.PENDING,
             "is_offered": registration.state == State.OFFERED,
             "url": registration_url(registration),
+            "documents": personal_links(registration),
             **context,
         },
     )

@@ -17,6 +17,7 @@ from events.domain import registration as rules
 from events.domain.disclosure import Shown, shown
 from events.domain.eligibility import waiting_rule, why_waiting
 from events.domain.links import LinkError, read_registration_token, registration_token
+from events.domain.personal_links import personal_links
 from events.domain.registration import Outcome
 from events.domain.waiting import waiting_position
 from events.forms.registration import PublicForm, RegistrationForm
@@ -134,6 +135,7 @@ def _personal_page(
         "waiting_rule": waiting_rule(found.session),
         "is_past": found.session.ends_at <= timezone.now(),
         "refusal": refusal,
+        "documents": personal_links(found),
         "agreements": choices(user=found.user, organisations=[found.session.activity.organisation]),
     }
     return private(render(request, "events/registration.html", context, status=status))
