@@ -26,7 +26,7 @@ def registrations(user: User) -> Rows:
                 "signatures", Signature.objects.select_related("slot").order_by("slot__starts_at", "pk")
             ),
             "answers",
-            "survey_invitations",
+            "survey_invitations__survey",
         )
         .order_by("registered_at", "pk")
     )
@@ -118,5 +118,6 @@ def _registration(row: Registration) -> dict[str, Any]:
         ],
         "signatures": [_signature(each) for each in row.signatures.all()],
         "avis_demandes": len(invitations),
-        "avis_donnes": sum(each.answered for each in invitations),
+        # Once a survey is opened, it is forgotten who had answered.
+        "avis_donnes": sum(each.answered for each in invitations if each.survey.unsealed_at is None),
     }

@@ -27,7 +27,7 @@ LABELS = {
     "adherent": "Adhérent·e",
     "adresse_email": "Adresse e-mail",
     "avis_demandes": "Avis demandés",
-    "avis_donnes": "Avis donnés",
+    "avis_donnes": "Avis donnés (questionnaires ouverts)",
     "civilite": "Civilité",
     "connu_depuis": "Connu·e depuis",
     "copie_faite_le": "Copie faite le",
