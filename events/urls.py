@@ -8,6 +8,7 @@ from events.views import (
     embedding,
     feeds,
     paper,
+    participants,
     past,
     registration,
     remembered,
@@ -54,6 +55,23 @@ urlpatterns = [
         )
         for ending in ("csv", "xlsx", "pdf")
     ),
+    path("animation/<int:pk>/emargement.pdf", trainer.sheets, name="sheets_pdf"),
+    path("participants/<str:token>/", participants.participants, name="participants"),
+    path(
+        "participants/<str:token>/emargement.pdf",
+        participants.participants_sheets,
+        name="participants_sheets",
+    ),
+    *(
+        path(
+            f"participants/<str:token>/participants.{ending}",
+            participants.participants_file,
+            {"file_type": ending},
+            name=f"participants_{ending}",
+        )
+        for ending in ("csv", "xlsx", "pdf")
+    ),
+    path("emargement/<int:pk>/feuille.pdf", trainer.sheet, name="sheet_pdf"),
     path("emargement/<int:pk>/", attendance.attendance, name="attendance"),
     path("emargement/<int:pk>/presences/", attendance.mark, name="mark"),
     path("emargement/<int:pk>/sans-inscription/", attendance.walk_in, name="walk_in"),

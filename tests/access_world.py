@@ -75,6 +75,10 @@ class Place:
     things: Things
     rows: Rows
 
+    @property
+    def link(self) -> AttendeeLink:
+        return AttendeeLink.objects.get(role__session=self.upcoming)
+
     def kwargs_of(self, name: str) -> dict[str, Any]:
         """What completes the address of the view ``name`` with this place's own things."""
         table = {
@@ -102,6 +106,12 @@ class Place:
             "events:here": {"token": room_token(slot=self.past.slots.get())},
             "media_image": {"name": "absente.png"},
             "registrations:add": {"pk": self.upcoming.pk},
+            "events:sheet_pdf": {"pk": self.upcoming.slots.get().pk},
+            "events:participants": {"token": attendees_token(self.link)},
+            "events:participants_csv": {"token": attendees_token(self.link)},
+            "events:participants_xlsx": {"token": attendees_token(self.link)},
+            "events:participants_pdf": {"token": attendees_token(self.link)},
+            "events:participants_sheets": {"token": attendees_token(self.link)},
             "sign_in_sheet": {"pk": self.upcoming.slots.get().pk},
             "survey_text": {"pk": self.rows.text.pk},
             "messages:write": {"pk": self.upcoming.pk},
@@ -112,10 +122,6 @@ class Place:
         }
         if name in table:
             return table[name]
-        if name.startswith("events:participants"):
-            return {"token": attendees_token(AttendeeLink.objects.get(role__session=self.upcoming))}
-        if name == "events:sheet_pdf":
-            return {"pk": self.upcoming.slots.get().pk}
         if name in {"import_preview", "import_confirm", "import_abandon"}:
             return {"token": "inconnu"}
         if name.startswith("themes:"):

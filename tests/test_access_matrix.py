@@ -84,7 +84,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "events:participants_xlsx": (PUBLIC, NO),
     "events:participants_pdf": (PUBLIC, NO),
     "events:participants_sheets": (PUBLIC, NO),
-    "sessions:links": ("login 404 404 302 404 302", "login 404 404 302 404 302"),
+    "sessions:links": ("login 404 404 302 404 302", "login 404 404 404 404 404"),
     "events:attendance": (OF_A, NO_SIGNED_IN),
     "events:mark": (NO_SIGNED_IN, OF_A_POST),
     "events:walk_in": (NO_SIGNED_IN, "login 404 422 422 404 422"),

@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from common.errors import DomainError
 from common.versions import StaleError
 from events.admin.scoping import OwnSessionsMixin
-from events.domain import overview
+from events.domain import attendee_links, overview
 from events.domain.capacity import change_capacity
 from events.domain.eligibility import rules_in_words, why
 from events.forms.decisions import SeatsForm
@@ -59,6 +59,7 @@ class SessionInspectView(OwnSessionsMixin, generic.InspectView):
         session = self.object
         cancelled = session.status == Session.Status.CANCELLED
         draft = session.status == Session.Status.DRAFT
+        roles = list(session.roles.select_related("user"))
         return {
             **super().get_context_data(**kwargs),
             "media": self.media,
@@ -70,7 +71,8 @@ class SessionInspectView(OwnSessionsMixin, generic.InspectView):
             "surveys": overview.surveys(session=session),
             "sent": overview.messages(session=session),
             "history": overview.history(session=session),
-            "roles": session.roles.select_related("user"),
+            "roles": roles,
+            "links": attendee_links.lines(session=session, roles=roles),
             "parts": _parts(session),
             "is_cancelled": cancelled,
             "is_draft": draft,

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from common.admin import TrimmedViewSet
 from events.admin import bulk_editing, planning, session_calendar
+from events.admin.attendee_links import SessionLinksView
 from events.admin.cancelling import SessionCancelView
 from events.admin.editing import SessionCreateView, SessionEditView
 from events.admin.listing import SessionIndexView
@@ -42,6 +43,7 @@ class SessionViewSet(TrimmedViewSet):
             *session_calendar.session_urls,
             *bulk_editing.session_urls,
             path("cancel/<int:pk>/", SessionCancelView.as_view(), name="cancel"),
+            path("liens/<int:pk>/", SessionLinksView.as_view(), name="links"),
             path("places/<int:pk>/", SessionSeatsView.as_view(), name="seats"),
         ]
 

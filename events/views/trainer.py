@@ -11,10 +11,13 @@ from django.views.decorators.http import require_GET, require_safe
 
 from common.downloads import download
 from common.errors import DomainError
+from common.pdf import PDF_TYPE
 from events import access
 from events.domain.attendees import attendee_table, export_attendees
 from events.domain.exports import FileType
-from events.models import Registration, Session
+from events.domain.led import links, slots_of, to_do
+from events.domain.sign_in import sheet_name, sign_in_sheets
+from events.models import Registration, Session, Slot
 
 State = Registration.State
 SEVERAL = {
@@ -32,9 +35,8 @@ SEVERAL = {
 @login_required
 def led_sessions(request: HttpRequest) -> HttpResponse:
     led = access.led_sessions(request.user)  # type: ignore[arg-type]
-    return render(
-        request, "events/led_sessions.html", {"upcoming": list(led.upcoming()), "past": list(led.past()[:30])}
-    )
+    context = {"to_do": to_do(led), "upcoming": list(led.upcoming()), "past": list(led.past()[:30])}
+    return render(request, "events/led_sessions.html", context)
 
 
 @require_safe
@@ -47,7 +49,8 @@ def attendees(request: HttpRequest, pk: int) -> HttpResponse:
         "session": session,
         "header": table.header,
         "rows": list(table.rows),
-        "slots": session.slots.prefetch_related("sheets"),
+        "slots": slots_of(session),
+        "links": links(session),
         "counts": _counts(session),
     }
     return render(request, "events/attendees.html", context)
@@ -64,6 +67,29 @@ def attendees_file(request: HttpRequest, pk: int, file_type: str) -> HttpRespons
         messages.error(request, str(error))
         return redirect("events:attendees", pk=pk)
     return download(name=made.name, content_type=made.content_type, content=made.content)
+
+
+@require_GET
+@never_cache
+@login_required
+def sheets(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every slot's sheet, to print and have signed."""
+    session = _session(request, pk)
+    return _sheets(request, session, list(session.slots.order_by("starts_at", "pk")))
+
+
+@require_GET
+@never_cache
+@login_required
+def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One slot's sheet."""
+    slot = get_object_or_404(access.attendance_slots(request.user), pk=pk)  # type: ignore[arg-type]
+    return _sheets(request, slot.session, [slot])
+
+
+def _sheets(request: HttpRequest, session: Session, slots: list[Slot]) -> HttpResponseBase:
+    made = sign_in_sheets(session=session, slots=slots, by=request.user)  # type: ignore[arg-type]
+    return download(name=sheet_name(session, slots), content_type=PDF_TYPE, content=made)
 
 
 def _session(request: HttpRequest, pk: int) -> Session:

@@ -29,6 +29,7 @@ PERSONAL = (
     "/emargement/",
     "/inscriptions/",
     "/mon-espace/",
+    "/participants/",
     "/agendas/personnels/",
 )
 
