@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from common.errors import DomainError
 from events.domain.attendance import close_sheet, mark
-from events.domain.survey import answer, open_survey
-from events.models import Attendance, AttendanceSheet, SurveyInvitation
+from events.domain.survey import answer, open_survey, unseal_due
+from events.models import Attendance, AttendanceSheet, Survey, SurveyInvitation, SurveyResponse
 from tests.events.test_survey_rules import sealed_answers
 from tests.factories import make_admin, make_registration, make_session
 
@@ -105,3 +105,16 @@ def test_one_link_used_twice_at_once_answers_once():
 
     assert "déjà enregistré" in other[0].result()
     assert sealed_answers() == [{"note": 9}]
+
+
+def test_a_survey_opened_twice_at_once_is_opened_once():
+    for invitation in invited(5):
+        answer(invitation=invitation, values={"note": 8})
+
+    with meanwhile(unseal_due) as other:
+        assert unseal_due() == 1
+        first = Survey.objects.get().unsealed_at
+
+    assert other[0].result() == 0
+    assert Survey.objects.get().unsealed_at == first  # else blocks would change their order
+    assert SurveyResponse.objects.count() == 5
