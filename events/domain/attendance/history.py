@@ -24,7 +24,7 @@ def versions(*, slot: Slot) -> list[Version]:
         Version(
             sheet,
             corrected.get(sheet.pk, 0),
-            [signed.user.get_full_name() for signed in sheet.countersignatures.all()],
+            [signed.user.get_full_name() for signed in sheet.countersignatures.all() if signed.user],
         )
         for sheet in sheets
     ]

@@ -79,7 +79,8 @@ def _leaders(sessions: Iterable[int]) -> dict[int, list[User]]:
     ).select_related("user")
     found: dict[int, dict[int, User]] = defaultdict(dict)
     for role in roles.order_by("pk"):
-        found[role.session_id][role.user.pk] = role.user
+        if role.user is not None:
+            found[role.session_id][role.user.pk] = role.user
     return defaultdict(list, {pk: list(users.values()) for pk, users in found.items()})
 
 
