@@ -107,6 +107,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "training_referent": (NO_ADMIN, ADMIN_A_POST),
     "certificates:verify": (PUBLIC, NO),
     "certificates:certificate": (PUBLIC, NO),
+    "certificates:compare": (EVERYBODY, "422 422 422 422 422 422"),
     "certificates:download": (PUBLIC, NO),
     "document_wordings": ("login 404 404 302 302 200", NO_ADMIN),
     "document_wording": (ADMIN_A, ADMIN_A_POST),
