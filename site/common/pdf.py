@@ -43,6 +43,13 @@ class OwnFontsOnly(URLFetcher):
         return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": "font/woff2"})
 
 
+class PlainPage(HTML):
+    """A page of titles, paragraphs, lists and pictures: a tenth sooner, the same bytes (a test says so)."""
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return [_plain_rules()]
+
+
 def write_pdf(
     *,
     template: str,
@@ -50,6 +57,7 @@ def write_pdf(
     context: dict[str, Any],
     identifier: str = "",
     images: Mapping[str, bytes] | None = None,
+    page: type[HTML] = HTML,
 ) -> bytes:
     """A PDF/UA-1 document: ``template`` filled with ``context``, dressed by the style sheet ``style``.
 
@@ -61,13 +69,18 @@ def write_pdf(
     html = render_to_string(template, context)
     with _pango:
         css, fonts = _style(style)
-        document = HTML(string=html, url_fetcher=OwnFontsOnly(images))
+        document = page(string=html, url_fetcher=OwnFontsOnly(images))
         return document.write_pdf(
             stylesheets=css,
             font_config=fonts,
             pdf_variant="pdf/ua-1",
             pdf_identifier=identifier.encode() or None,
         )
+
+
+@cache
+def _plain_rules() -> CSS:
+    return CSS(string=render_to_string("pdf/plain.css"), url_fetcher=OwnFontsOnly())
 
 
 @cache

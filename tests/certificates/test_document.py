@@ -8,7 +8,9 @@ from shutil import which
 
 import pytest
 from pypdf import PdfReader
+from weasyprint import HTML
 
+from certificates.domain import rendering
 from certificates.domain.numbers import grouped
 from certificates.domain.rendering import render_pdf
 from certificates.models import Certificate
@@ -192,6 +194,17 @@ def test_every_font_is_in_the_file_and_maps_to_text(kind):
         assert "/ToUnicode" in font
         [descendant] = font["/DescendantFonts"]
         assert "/FontFile2" in descendant.get_object()["/FontDescriptor"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("make", [fake, longest])
+def test_the_few_rules_of_a_plain_page_give_what_all_of_weasyprint_s_give(kind, make, monkeypatch):
+    certificate = make(kind)
+    plain = render_pdf(certificate)
+
+    monkeypatch.setattr(rendering, "PlainPage", HTML)
+
+    assert render_pdf(certificate) == plain
 
 
 @pytest.mark.skipif(which("qpdf") is None, reason="qpdf is not installed")
