@@ -23,7 +23,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     slot = get_object_or_404(attendance_slots(request.user), pk=pk)
     if rules.is_closed(slot) or rules.obstacle(slot=slot):
         return redirect("events:attendance", pk=pk)
-    form = PaperForm(request.POST or None, slot=slot)
+    form = PaperForm(request.POST if request.method == "POST" else None, slot=slot)
     reads_again = request.method == "POST" and form.is_valid()
     if reads_again and "noter" in request.POST and _entered(request, slot, form):
         return redirect("events:attendance", pk=pk)

@@ -59,12 +59,13 @@ def room_code(request: HttpRequest, pk: int) -> HttpResponse:
 def here(request: HttpRequest, token: str) -> HttpResponse:
     """« Je suis là ». Whoever is signed in taps once; others type the address they registered with."""
     try:
-        slot = read_room_pass(request.POST.get("laissez", "")) if request.POST else read_room_token(token)
+        posts = request.method == "POST"
+        slot = read_room_pass(request.POST.get("laissez", "")) if posts else read_room_token(token)
     except LinkError:
         return render(request, "events/here_expired.html", status=410)
     if refusal := _obstacle(slot):
         return render(request, "events/here_closed.html", {"refusal": refusal, "slot": slot}, status=410)
-    form = HereForm(request.POST or None, user=_visitor(request), slot=slot)
+    form = HereForm(request.POST if request.method == "POST" else None, user=_visitor(request), slot=slot)
     if request.method == "POST" and form.is_valid() and _checked_in(request, slot, form):
         return redirect("events:here_done")
     context = {

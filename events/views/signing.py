@@ -27,7 +27,7 @@ def sign_here(request: HttpRequest, pk: int, registration: int) -> HttpResponse:
     person = get_object_or_404(slot.session.registrations, pk=registration, state=confirmed)
     if rules.is_closed(slot) or rules.obstacle(slot=slot):
         return redirect("events:attendance", pk=pk)
-    form = SignatureForm(request.POST or None)
+    form = SignatureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             sign(slot=slot, registration=person, by=request.user, **form.signature)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from events.domain.attendance import close_sheet
+from events.domain.names import two_names
 from events.domain.registration import register
 from events.models import Attendance, Registration, Session, SessionRole
 from tests.factories import (
@@ -91,7 +92,7 @@ def test_marks_are_saved_and_shown(client, session, slot, coordinator):
     page = response.content.decode()
     assert Attendance.objects.get().state == State.LATE
     assert "C’est noté." in page
-    assert "1 sur 2 pointé·e" in page
+    assert "<span data-count>1</span> sur 2." in page
     assert two.last_name in page
 
 
@@ -131,15 +132,14 @@ def test_a_walk_in_is_added_without_losing_the_marks(client, session, slot, coor
     person = make_registration(session)
     client.force_login(coordinator)
     newcomer = {
-        "sans-inscription-first_name": "Zoé",
-        "sans-inscription-last_name": "Arrivée",
+        "sans-inscription-full_name": "Zoé de l’Arrivée",
         "sans-inscription-email": "zoe@example.org",
-        "sans-inscription-profession": "60",
     }
 
     client.post(path("walk_in", slot), {f"presence-{person.pk}": "late", **newcomer})
 
     came = Registration.objects.get(email="zoe@example.org")
+    assert (came.first_name, came.last_name, came.profession) == ("Zoé", "de l’Arrivée", "")
     assert dict(Attendance.objects.values_list("registration", "state")) == {
         person.pk: State.LATE,
         came.pk: State.PRESENT,
@@ -149,11 +149,11 @@ def test_a_walk_in_is_added_without_losing_the_marks(client, session, slot, coor
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("first_name", "", "Indiquez son prénom."),
-        ("last_name", "x" * 10_000, "dépasse 80 caractères"),
+        ("full_name", "", "Indiquez son prénom et son nom."),
+        ("full_name", "Zoé", "Indiquez le prénom, puis le nom."),
+        ("full_name", "Zoé " + "x" * 10_000, "dépasse 80 caractères"),
         ("email", "pas une adresse", "ne semble pas valable"),
         ("email", "zoe@example.org\0", "ne semble pas valable"),
-        ("profession", "", "Choisissez sa profession"),
         ("profession", "sorcier", "Choisissez une profession de la liste."),
     ],
 )
@@ -162,7 +162,7 @@ def test_a_bad_walk_in_gets_a_sentence_and_loses_nothing(
     client, slot, coordinator, name, field, value, sentence
 ):
     client.force_login(coordinator)
-    typed = {"first_name": "Zoé", "last_name": "Arrivée", "email": "zoe@example.org", "profession": "60"}
+    typed = {"full_name": "Zoé Arrivée", "email": "zoe@example.org", "profession": "60"}
     typed[field] = value
 
     response = client.post(path(name, slot), {f"sans-inscription-{key}": text for key, text in typed.items()})
@@ -170,7 +170,7 @@ def test_a_bad_walk_in_gets_a_sentence_and_loses_nothing(
     page = response.content.decode()
     assert response.status_code == 422
     assert sentence in page
-    assert "Zoé" in page or "Arrivée" in page
+    assert "Zoé" in page or "zoe@" in page
     assert not Registration.objects.exists()
 
 
@@ -179,12 +179,7 @@ def test_an_empty_walk_in_asked_for_says_what_is_missing(client, slot, coordinat
 
     response = client.post(path("walk_in", slot))
     assert response.status_code == 422
-    for sentence in (
-        "Indiquez son prénom.",
-        "Indiquez son nom.",
-        "Indiquez son adresse",
-        "Choisissez sa profession",
-    ):
+    for sentence in ("Indiquez son prénom et son nom.", "Indiquez son adresse"):
         assert sentence in response.content.decode()
 
 
@@ -243,7 +238,7 @@ def test_a_closed_sheet_is_read_only_and_says_who_when_and_its_fingerprint(
     assert "Feuille close" in page
     assert "Jeanne Hachette" in page
     assert sheet.content_hash[:12] in page
-    assert "<input" not in page.split("<main")[1].split("</main")[0]
+    assert "presence-" not in page.split("<main")[1].split("</main")[0]
     late = client.post(path("mark", slot), {f"presence-{person.pk}": "present"}, follow=True)
     assert "déjà close" in late.content.decode()
 
@@ -289,11 +284,11 @@ def test_the_sheet_takes_as_many_queries_for_three_people_as_for_one(
     client.force_login(coordinator)
     make_registration(session)
     client.get(path("attendance", slot))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(path("attendance", slot))
     make_registration(session)
     make_registration(session)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(path("attendance", slot))
 
 
@@ -303,3 +298,47 @@ def test_opening_the_sheet_changes_nothing_and_marking_needs_a_post(client, slot
     assert client.get(path("mark", slot)).status_code == 405
     assert client.get(path("walk_in", slot)).status_code == 405
     assert client.post(path("attendance", slot)).status_code == 405
+
+
+def test_minutes_are_noted_for_who_came_late_and_refused_beyond_the_slot(client, session, slot, coordinator):
+    person = make_registration(session)
+    client.force_login(coordinator)
+    late = {f"presence-{person.pk}": "late"}
+
+    client.post(path("mark", slot), {**late, f"minutes-{person.pk}": "45"})
+    assert Attendance.objects.values_list("state", "minutes").get() == (State.LATE, 45)
+    for wrong in ("121", "0", "-1", "abc", "9" * 40, "\0"):
+        refused = client.post(path("mark", slot), {**late, f"minutes-{person.pk}": wrong})
+        assert refused.status_code == 422, wrong
+        assert "vont de 1 à 120" in refused.content.decode()
+    client.post(path("mark", slot), {f"presence-{person.pk}": "present", f"minutes-{person.pk}": "45"})
+    assert Attendance.objects.values_list("state", "minutes").get() == (State.PRESENT, None)
+
+
+def test_a_page_opened_before_somebody_else_noted_overwrites_nothing(client, session, slot, coordinator):
+    one, two = make_registration(session), make_registration(session)
+    client.force_login(coordinator)
+    client.post(path("mark", slot), {f"presence-{one.pk}": "absent"})
+
+    old = {f"vu-{one.pk}": "", f"presence-{one.pk}": "present", f"presence-{two.pk}": "present"}
+    page = client.post(path("mark", slot), old, follow=True).content.decode()
+
+    assert dict(Attendance.objects.values_list("registration", "state")) == {
+        one.pk: State.ABSENT,
+        two.pk: State.PRESENT,
+    }
+    assert "« Absent·e » a été noté entre-temps" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("Zoé Arrivée", ("Zoé", "Arrivée")),
+        ("  Jean-Paul   de La Tour ", ("Jean-Paul", "de La Tour")),
+        ("DUPONT Marie Anne", ("Marie Anne", "DUPONT")),
+        ("Marie DE LA TOUR", ("Marie", "DE LA TOUR")),
+        ("MARIE DUPONT", ("MARIE", "DUPONT")),
+    ],
+)
+def test_a_name_in_one_field_becomes_two(typed, names):
+    assert two_names(typed) == names
