@@ -24,7 +24,7 @@ from members.models import Membership, Organisation, User
 
 FIELDS = (
     *("name", "short_name", "slug", "kind", "parent", "email", "city", "department", "school_zone"),
-    "signatory",
+    *("signatory", "signs_on_screen"),
 )
 # Membership only ends: who coordinated, and when, is kept.
 ACTIONS = {"add", "change", "view"}

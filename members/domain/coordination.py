@@ -16,7 +16,7 @@ from members.models import Membership, Organisation, User
 
 EDITABLE = (
     *("name", "short_name", "slug", "kind", "parent", "email", "city", "department", "school_zone"),
-    "signatory",
+    *("signatory", "signs_on_screen"),
 )
 
 
@@ -110,6 +110,8 @@ def _coordinating(organisation: OuterRef) -> QuerySet[Membership, int]:
 
 def _plain(organisation: Organisation, name: str) -> str:
     value = organisation.parent_id if name == "parent" else getattr(organisation, name)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     return "" if value is None else str(value)
 
 

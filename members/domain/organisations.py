@@ -29,6 +29,7 @@ def open_organisation(
     department: str = "",
     school_zone: str = "B",
     signatory: str = "",
+    signs_on_screen: bool = False,
     parent: Organisation | None = None,
 ) -> Organisation:
     """Open an organisation with the group of its coordinators and a collection for its files.
@@ -55,6 +56,7 @@ def open_organisation(
             department=department,
             school_zone=school_zone,
             signatory=signatory,
+            signs_on_screen=signs_on_screen,
             parent=parent,
             group=group,
         )

@@ -139,3 +139,19 @@ def test_an_account_with_registrations_is_not_deleted(client: Client) -> None:
     registration = factories.make_registration(factories.make_session())
     client.post(reverse("wagtailusers_users:delete", args=[registration.user_id]))
     assert User.objects.filter(pk=registration.user_id).exists()
+
+
+def test_an_administrator_says_whether_people_sign_on_the_screen(
+    client: Client, organisation: Organisation
+) -> None:
+    assert not organisation.signs_on_screen
+    edit = reverse("organisations:edit", args=[organisation.pk])
+    assert 'name="signs_on_screen"' in client.get(edit).content.decode()
+
+    client.post(edit, FACTS | {"slug": "a", "version": 1, "signs_on_screen": "on"})
+    organisation.refresh_from_db()
+    assert organisation.signs_on_screen
+    stale = client.post(edit, FACTS | {"slug": "a", "version": 1}).content.decode()
+    assert "Enregistré entre-temps : oui." in stale
+    assert client.post(reverse("organisations:add"), FACTS | {"signs_on_screen": "on"}).status_code == 302
+    assert Organisation.objects.filter(signs_on_screen=True).count() == 2
