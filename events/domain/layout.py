@@ -40,6 +40,28 @@ def wrap(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def paragraphs(text: str) -> list[list[str]]:
+    """The paragraphs of what ``wrap`` made, each with its lines as they were before they were cut."""
+    found: list[list[str]] = [[]]
+    above = ""
+    for line in text.splitlines():
+        if not line:
+            found.append([])
+        elif found[-1] and _was_cut(above, line):
+            found[-1][-1] += f" {line}"
+        else:
+            found[-1].append(line)
+        above = line
+    return [lines for lines in found if lines]
+
+
+def _was_cut(above: str, line: str) -> bool:
+    """Whether the first word of ``line`` went down because it did not fit; a link stands alone."""
+    if above.startswith("http") or line.startswith("http"):
+        return False
+    return len(above) + 1 + len(line.split(maxsplit=1)[0]) > WIDTH
+
+
 def _slot_line(slot: Slot) -> str:
     line = moments.span(slot.starts_at, slot.ends_at)
     return f"{line} ({slot.label})" if slot.label else line

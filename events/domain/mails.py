@@ -16,7 +16,7 @@ _METHOD = re.compile(r"^METHOD:([A-Z]+)", re.MULTILINE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def build(message: Message) -> EmailMultiAlternatives:
+def build(message: Message, *, html: str = "") -> EmailMultiAlternatives:
     """``message`` as it leaves; built anew at each try, with the same ``Message-ID``."""
     organisation = message.organisation
     mail = EmailMultiAlternatives(
@@ -27,6 +27,8 @@ def build(message: Message) -> EmailMultiAlternatives:
         reply_to=[organisation.email] if organisation else None,
         headers={"Message-ID": message_id(message.key), "Auto-Submitted": "auto-generated"},
     )
+    if html:
+        mail.attach_alternative(html, "text/html")
     for rank, (name, method, calendar) in enumerate(_calendars(message)):
         # Mail programs answer the one alternative; the files serve those that ignore it.
         if rank == 0:

@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.log_actions import log
 
 from common.errors import DomainError
-from events.domain import attendee_mails, mails, rule_audience, sheet_reminders, smtp_errors
+from events.domain import attendee_mails, mails, rule_audience, sheet_reminders, smtp_errors, survey_mails
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
 from members.emails import is_nobody, is_usable
 from members.models import Organisation, User
@@ -239,6 +239,8 @@ def still_applies(message: Message, *, now: datetime) -> bool:
         return sheet_reminders.still_applies(message, now=now)
     if message.kind == attendee_mails.KIND:
         return attendee_mails.still_applies(message)
+    if message.kind in survey_mails.DROPPABLE:
+        return survey_mails.still_applies(message, now=now)
     if message.kind not in BEFORE_THE_SESSION or message.registration is None:
         return True
     if message.registration.state != ONLY_WHILE.get(message.kind, message.registration.state):
@@ -269,7 +271,7 @@ def _deliver(message: Message) -> Exception | None:
         if not still_applies(message, now=timezone.now()):
             _settle(message, state=State.DROPPED)
             return None
-        if mails.build(message).send() != 1:
+        if mails.build(message, html=survey_mails.html(message)).send() != 1:
             raise smtplib.SMTPException
     except Exception as exception:  # noqa: BLE001 one poisoned message must not stop the others
         error = exception

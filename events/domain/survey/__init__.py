@@ -9,6 +9,7 @@ anew over the rows, and texts stand apart. Figures are made of blocks of five (`
 from events.domain.survey.answering import answer, why_closed
 from events.domain.survey.blocks import FLOOR
 from events.domain.survey.importing import replace_imported_responses
+from events.domain.survey.inviting import queue_due
 from events.domain.survey.opening import OPEN_FOR, open_survey
 from events.domain.survey.unsealing import unseal, unseal_due
 
@@ -17,6 +18,7 @@ __all__ = [
     "OPEN_FOR",
     "answer",
     "open_survey",
+    "queue_due",
     "replace_imported_responses",
     "unseal",
     "unseal_due",

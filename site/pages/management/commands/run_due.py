@@ -49,6 +49,7 @@ class Command(BaseCommand):
             "propositions expirées": registration.expire_offers,
             "places attribuées": registration.fill_due,
             "messages remis en file": outbox.free_stuck_messages,
+            "questionnaires envoyés": survey.queue_due,
             "questionnaires dépouillés": survey.unseal_due,
             "messages programmés": message_rules.queue_due,
             "feuilles à clore rappelées": attendance.remind_open_sheets,
