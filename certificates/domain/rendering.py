@@ -18,10 +18,8 @@ def render_pdf(certificate: Certificate) -> bytes:
     """A tagged PDF/UA-1 document, of one A4 page if its facts allow it, sealed if its organisation does."""
     said = printed(certificate)
     pdf = draw(said, kind=certificate.kind, logo=images.logo(said["words"]["logo"]))
-    if certificate.facts.get("document", {}).get("seals"):
-        organisation = certificate.registration.session.activity.organisation
-        return sealing.seal(pdf, organisation=organisation.slug)
-    return pdf
+    sealed_by = certificate.facts.get("document", {}).get("seals")
+    return sealing.seal(pdf, organisation=sealed_by) if sealed_by else pdf
 
 
 def draw(said: Mapping[str, Any], *, kind: str, logo: bytes | None) -> bytes:

@@ -34,7 +34,7 @@ def wording(*, organisation: Organisation, kind: str) -> dict[str, Any]:
 
     Keys: ``title``, ``opening``, ``closing``, ``legal_name``, ``legal_line``, ``signatory_role``,
     ``place``, ``declaration_number``, ``declaration_region`` (texts, maybe empty), ``logo`` (name of a
-    file in private storage, or "") and ``seals`` (bool).
+    file in private storage, or "") and ``seals`` (slug of the organisation whose key seals it, or "").
     """
     settings = settings_of(organisation)
     said = words(settings=settings, template=templates_of(organisation)[kind])
@@ -55,5 +55,5 @@ def words(*, settings: DocumentSettings, template: DocumentTemplate) -> dict[str
         "declaration_number": settings.declaration_number,
         "declaration_region": settings.declaration_region,
         "logo": "",
-        "seals": settings.seals,
+        "seals": settings.organisation.slug if settings.seals else "",
     }

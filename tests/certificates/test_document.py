@@ -34,7 +34,7 @@ WORDS = {
     "declaration_number": "",
     "declaration_region": "",
     "logo": "",
-    "seals": False,
+    "seals": "",
 }
 KINDS = list(Certificate.Kind)
 

@@ -17,8 +17,10 @@ from pyhanko_certvalidator import ValidationContext
 
 from certificates.domain import sealing
 from certificates.domain.rendering import render_pdf
-from tests.certificates.test_document import WORDS, fake, text_of
-from tests.factories import make_activity, make_organisation, make_registration, make_session
+from certificates.domain.wording import wording
+from certificates.models import DocumentSettings
+from tests.certificates.test_document import fake, text_of
+from tests.factories import make_organisation
 
 pytestmark = pytest.mark.one_engine
 
@@ -118,9 +120,8 @@ def test_a_key_that_does_not_open_leaves_the_document_unsealed_and_says_so(keys,
 def test_an_organisation_seals_only_if_it_asked_to(asked, sealed, keys):
     organisation = make_organisation(name="CPTS du Port")
     write_key(keys / f"{organisation.slug}.p12")
-    certificate = fake(document=WORDS | {"seals": asked})
-    certificate.registration = make_registration(make_session(make_activity(organisation)))
+    DocumentSettings.objects.create(organisation=organisation, seals=asked)
 
-    pdf = render_pdf(certificate)
+    pdf = render_pdf(fake(document=wording(organisation=organisation, kind="presence")))
 
     assert len(PdfFileReader(io.BytesIO(pdf)).embedded_signatures) == sealed
