@@ -112,6 +112,7 @@ class Place:
             "events:participants_xlsx": {"token": attendees_token(self.link)},
             "events:participants_pdf": {"token": attendees_token(self.link)},
             "events:participants_sheets": {"token": attendees_token(self.link)},
+            "certificates_issue_one": {"pk": self.confirmed.pk},
             "sign_in_sheet": {"pk": self.upcoming.slots.get().pk},
             "survey_text": {"pk": self.rows.text.pk},
             "messages:write": {"pk": self.upcoming.pk},
@@ -139,8 +140,6 @@ class Place:
             return {"pk": self.certificate.pk}
         if name in {"certificates_batch", "certificates_file"}:
             return {"pk": self.rows.batch.pk} | ({"which": "zip"} if name == "certificates_file" else {})
-        if name == "certificates_issue_one":
-            return {"pk": self.confirmed.pk}
         rows = {
             "registrations": self.confirmed,
             "question_sets": self.rows.question_set,

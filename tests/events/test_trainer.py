@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +11,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from pypdf import PdfReader
+from wagtail import hooks
 
+from events.domain.attendance import close_sheet, countersign
+from events.domain.led import LedLink
+from events.domain.paper import read_entry
 from events.domain.registration import withdraw
+from events.domain.roster import on_paper
+from events.domain.sessions import SlotTimes
 from events.models import Attendance, JournalEntry, Session, SessionRole
 from tests import factories
 
@@ -34,7 +43,7 @@ def url(name: str, session: Session) -> str:
     return reverse(f"events:{name}", args=[session.pk])
 
 
-EXPORTS = ["attendees", "attendees_csv", "attendees_xlsx", "attendees_pdf"]
+EXPORTS = ["attendees", "attendees_csv", "attendees_xlsx", "attendees_pdf", "sheets_pdf"]
 
 
 def read(response: Any) -> bytes:
@@ -171,12 +180,15 @@ def test_the_list_of_sessions_costs_the_same_for_one_and_for_three(
     number: int, django_assert_num_queries: Any
 ) -> None:
     client, role = lead(factories.make_session())
-    for _ in range(number - 1):
-        SessionRole.objects.create(
-            session=factories.make_session(), role=SessionRole.Role.TRAINER, name="x", user=role.user
-        )
-    client.get(reverse("events:led_sessions"))
-    with django_assert_num_queries(5):
+    sessions = [role.session]
+    sessions += [factories.make_session() for _ in range(number - 1)]
+    sessions += [factories.make_session(days=-2) for _ in range(number)]
+    for each in sessions[1:]:
+        SessionRole.objects.create(session=each, role=SessionRole.Role.TRAINER, name="x", user=role.user)
+    for each in sessions[number:]:
+        factories.make_registration(each)
+    assert client.get(reverse("events:led_sessions")).text.count("Feuille à clore") == number
+    with django_assert_num_queries(7):
         client.get(reverse("events:led_sessions"))
 
 
@@ -190,3 +202,93 @@ def test_the_list_of_attendees_costs_the_same_for_one_and_for_three(
     client.get(url("attendees", session))
     with django_assert_num_queries(10):
         client.get(url("attendees", session))
+
+
+def past_session(**fields: Any) -> Session:
+    """Over, with somebody confirmed: its sheet is still to close."""
+    session = factories.make_session(days=-2, title="Passée et ouverte", **fields)
+    factories.make_registration(session)
+    return session
+
+
+def home(client: Client) -> str:
+    return client.get(reverse("events:led_sessions")).text
+
+
+def test_what_waits_is_said_first_until_it_is_done() -> None:
+    session = past_session()
+    client, role = lead(session)
+    assert "Feuille à clore" in home(client)
+    assert "Feuille à clore" in client.get(url("attendees", session)).text
+    sheet = close_sheet(slot=session.slots.get(), by=factories.make_admin())
+    assert "À contresigner" in home(client)
+    assert "À contresigner" in client.get(url("attendees", session)).text
+    countersign(sheet=sheet, user=role.user)
+    assert "À faire" not in home(client)
+    assert "Feuille close" in client.get(url("attendees", session)).text
+
+
+def test_nothing_waits_in_a_session_of_somebody_else_nor_where_nobody_came() -> None:
+    past_session()
+    client, _ = lead(factories.make_session(days=-2))
+    assert "À faire" not in home(client)
+
+
+def test_nothing_waits_before_the_day_nor_in_a_cancelled_session() -> None:
+    session = past_session()
+    client, _ = lead(session)
+    Session.objects.filter(pk=session.pk).update(status=Session.Status.CANCELLED)
+    assert "À faire" not in home(client)
+    coming = factories.make_session(days=3)
+    factories.make_registration(coming)
+    client, _ = lead(coming)
+    assert "À faire" not in home(client)
+
+
+def test_all_the_sheets_are_one_file_and_each_half_day_has_its_own() -> None:
+    start = timezone.now() + timedelta(days=5)
+    slots = [SlotTimes(start + timedelta(hours=5 * n), start + timedelta(hours=5 * n + 3)) for n in (0, 1)]
+    session = factories.make_session(slots=slots, title="Deux demi-journées")
+    factories.make_registration(session, last_name="Durand")
+    client, _ = lead(session)
+    whole = PdfReader(io.BytesIO(read(client.get(url("sheets_pdf", session)))))
+    assert len(whole.pages) == 2
+    assert all("Durand" in page.extract_text() for page in whole.pages)
+    one = read(client.get(reverse("events:sheet_pdf", args=[session.slots.first().pk])))
+    assert len(PdfReader(io.BytesIO(one)).pages) == 1
+    entries = JournalEntry.objects.filter(action="escale.export").order_by("pk")
+    assert [(each.data["what"], each.data["rows"]) for each in entries] == [("sign_in_sheet", 1)] * 2
+
+
+def test_the_printed_numbers_are_those_that_quick_entry_reads() -> None:
+    session = factories.make_session()
+    for name in ("Élodie", "aubert", "Zola", "Diallo"):
+        factories.make_registration(session, last_name=name)
+    client, _ = lead(session)
+    [page] = PdfReader(io.BytesIO(read(client.get(url("sheets_pdf", session))))).pages
+    printed = [
+        (int(number), name)
+        for number, name in re.findall(r"^(\d)\s+(\S+) Camille", page.extract_text(), re.M)
+    ]
+    assert printed == [(n, each.last_name) for n, each in enumerate(on_paper(session=session), 1)]
+    assert [each.last_name for each in read_entry(slot=session.slots.get(), signed="1, 4").signed] == [
+        dict(printed)[1],
+        dict(printed)[4],
+    ]
+
+
+def test_the_sheet_of_another_organisations_trainer_does_not_exist(session: Session) -> None:
+    client, _ = lead(factories.make_session())
+    slot = session.slots.get()
+    assert client.get(reverse("events:sheet_pdf", args=[slot.pk])).status_code == 404
+    assert client.get(url("sheets_pdf", session)).status_code == 404
+
+
+def test_an_app_above_adds_its_page_to_a_session(session: Session) -> None:
+    client, _ = lead(session)
+    with hooks.register_temporarily(
+        "escale_led_links", lambda of: [LedLink("Une autre page", f"/x/{of.pk}/", "2 sur 3")]
+    ):
+        page = client.get(url("attendees", session)).text
+    assert f'<a href="/x/{session.pk}/">Une autre page</a>' in page
+    assert "2 sur 3" in page
