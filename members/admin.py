@@ -85,7 +85,8 @@ class OrganisationForm(forms.ModelForm):
             if getattr(stored, name) != getattr(self.instance, name):
                 display = getattr(stored, f"get_{name}_display", None)
                 value = display() if display else getattr(stored, name)
-                self[name].help_text = f"Enregistré entre-temps : {value or 'rien'}."
+                said = ("oui" if value else "non") if isinstance(value, bool) else value or "rien"
+                self[name].help_text = f"Enregistré entre-temps : {said}."
 
 
 class CoordinatorForm(forms.Form):

@@ -37,7 +37,7 @@ def read_entry(*, slot: Slot, signed: str, excused: str = "") -> Entry:
     away = {people[each - 1].pk for each in read_numbers(excused, top=len(people), field="excused")}
     if both := came & away:
         name = next(each.full_name for each in people if each.pk in both)
-        raise DomainError(f"{name} a signé et est excusé·e : gardez l’un des deux.", field="excused")
+        raise DomainError(f"{name} a signé et est excusé·e : gardez l’un des deux.", field="excused")
     known = noted(slot)
     marks = {pk: str(State.PRESENT) for pk in came if known.get(pk, ("", None))[0] not in CAME}
     marks |= {pk: str(State.EXCUSED) for pk in away}
@@ -61,7 +61,7 @@ def enter_paper(
         find_or_create_users([checked(person) for person in newcomers])  # before the session is held
         entry = read_entry(slot=slot, signed=signed, excused=excused)
         if entry.seen != seen:
-            raise DomainError("La liste a changé entre-temps : relisez les noms, puis enregistrez.")
+            raise DomainError("La liste a changé entre-temps : relisez les noms, puis enregistrez.")
         for person in newcomers:
             attendance.welcome_walk_in(slot=slot, person=person, by=by)
         attendance.mark(slot=slot, marks=entry.marks, by=by)
@@ -73,19 +73,19 @@ def read_numbers(raw: str, *, top: int, field: str) -> list[int]:
     found: set[int] = set()
     rest = _PIECE.sub("", raw)
     if stray := rest.strip(" ,;.\t\r\n"):
-        raise DomainError(f"« {stray[:20]} » n’est pas un numéro : par exemple 1-8, 10, 12.", field=field)
+        raise DomainError(f"« {stray[:20]} » n’est pas un numéro : par exemple 1-8, 10, 12.", field=field)
     for first, last in _PIECE.findall(raw):
         low, high = int(first), int(last or first)
         wrong = next((each for each in (low, high) if not 1 <= each <= top), None)
         if wrong is not None:
             raise DomainError(_no_such(wrong, top), field=field)
         if high < low:
-            raise DomainError(f"« {low}-{high} » va à l’envers.", field=field)
+            raise DomainError(f"« {low}-{high} » va à l’envers.", field=field)
         found |= set(range(low, high + 1))
     return sorted(found)
 
 
 def _no_such(number: int, top: int) -> str:
     if not top:
-        return "Personne n’est inscrit : ajoutez les personnes venues ci-dessous."
-    return f"Il n’y a pas de numéro {number} : la liste va de 1 à {top}. Au-delà, tapez les noms."
+        return "Personne n’est inscrit : ajoutez les personnes venues ci-dessous."
+    return f"Il n’y a pas de numéro {number} : la liste va de 1 à {top}. Au-delà, tapez les noms."

@@ -174,7 +174,7 @@ def _checked_names(typed: str) -> None:
 
 def _checked_address(typed: str) -> None:
     if not typed.strip():
-        raise DomainError("Indiquez son adresse e-mail : l’attestation y sera envoyée.")
+        raise DomainError("Indiquez son adresse e-mail : l’attestation y sera envoyée.")
     checked_email(typed)
 
 

@@ -24,7 +24,7 @@ class PaperForm(RefusableForm):
         label="Numéros qui ont signé",
         required=False,
         max_length=2000,
-        help_text="Comme sur la feuille imprimée : 1-8, 10, 12.",
+        help_text="Comme sur la feuille imprimée : 1-8, 10, 12.",
         widget=forms.TextInput(attrs=NUMBERS),
     )
     excused = forms.CharField(

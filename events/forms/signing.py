@@ -32,11 +32,11 @@ class SignatureForm(RefusableForm):
         if not raw:
             return []
         if len(raw) > MOST_SIGNS:
-            raise forms.ValidationError("Cette signature est trop longue : recommencez-la.")
+            raise forms.ValidationError("Cette signature est trop longue : recommencez-la.")
         try:
             return json.loads(raw)
         except (ValueError, RecursionError):
-            raise forms.ValidationError("Cette signature ne se lit pas : recommencez-la.") from None
+            raise forms.ValidationError("Cette signature ne se lit pas : recommencez-la.") from None
 
     @property
     def signature(self) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _tell(request: HttpRequest, conflicts: Mapping[int, Noted | None], people: R
         state, minutes = stands
         said = Line(registration, who, "", state, minutes).mark_label
         messages.warning(
-            request, f"{who} : « {said} » a été noté entre-temps. Votre pointage n’est pas enregistré."
+            request, f"{who} : « {said} » a été noté entre-temps. Votre pointage n’est pas enregistré."
         )
 
 

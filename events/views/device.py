@@ -47,7 +47,7 @@ def sync(request: HttpRequest, pk: int) -> JsonResponse:
     try:
         sent = read(request.body)
     except UnreadableError:
-        return JsonResponse({"error": "Cet envoi ne se lit pas : rechargez la page."}, status=400)
+        return JsonResponse({"error": "Cet envoi ne se lit pas : rechargez la page."}, status=400)
     done: Answer = {"conflicts": {}, "newcomers": {}}
     try:
         done["conflicts"] = (

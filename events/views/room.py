@@ -99,7 +99,7 @@ def _count(request: HttpRequest, email: str) -> None:
     """Slow down who tries address after address; says nothing of any of them."""
     often = limits.count(request, "here") > FORMS_PER_PLACE
     if often or (email and limits.count_text(email, "here", seconds=HOUR) > FORMS_PER_ADDRESS):
-        raise DomainError("Trop d’essais : signalez-vous à la personne qui anime, elle vous notera.")
+        raise DomainError("Trop d’essais : signalez-vous à la personne qui anime, elle vous notera.")
 
 
 def _visitor(request: HttpRequest) -> User | None:

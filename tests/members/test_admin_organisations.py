@@ -152,6 +152,6 @@ def test_an_administrator_says_whether_people_sign_on_the_screen(
     organisation.refresh_from_db()
     assert organisation.signs_on_screen
     stale = client.post(edit, FACTS | {"slug": "a", "version": 1}).content.decode()
-    assert "Enregistré entre-temps : oui." in stale
+    assert "Enregistré entre-temps : oui." in stale
     assert client.post(reverse("organisations:add"), FACTS | {"signs_on_screen": "on"}).status_code == 302
     assert Organisation.objects.filter(signs_on_screen=True).count() == 2

@@ -42,7 +42,7 @@ def sign(
         lock_open(slot)
         known = noted(slot).get(registration.pk)
         if known is not None and known[0] not in CAME:
-            raise DomainError("Cette personne est notée absente : changez d’abord sa présence.")
+            raise DomainError("Cette personne est notée absente : changez d’abord sa présence.")
         signed = Signature.objects.filter(slot=slot, registration=registration).first()
         if signed is not None and way == Way.QR:
             return signed
