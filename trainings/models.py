@@ -8,6 +8,7 @@ from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Orderable
+from wagtail.search import index
 
 from common.versions import Versioned
 from events.models import ActivityPage, Registration
@@ -34,6 +35,13 @@ class TrainingPage(ActivityPage):
     template = "trainings/training_page.html"
     parent_page_types: ClassVar[list[str]] = ["pages.OrganisationPage"]
     subpage_types: ClassVar[list[str]] = []
+    search_fields: ClassVar[list[index.BaseField]] = [
+        *ActivityPage.search_fields,
+        index.SearchField("objectives"),
+        index.SearchField("methods"),
+        index.SearchField("trainers"),
+        index.RelatedFields("modules", [index.SearchField("title"), index.SearchField("content")]),
+    ]
     content_panels = [
         *ActivityPage.content_panels,
         FieldPanel("objectives"),
@@ -52,6 +60,12 @@ class TrainingPage(ActivityPage):
     @property
     def objective_list(self) -> list[str]:
         return [line.strip() for line in self.objectives.splitlines() if line.strip()]
+
+    @property
+    def trainer_list(self) -> list[tuple[str, str]]:
+        """Name and quality, as « Hélène Marais, psychologue » says them."""
+        lines = [line.strip() for line in self.trainers.splitlines() if line.strip()]
+        return [(name.strip(), rest.strip()) for name, _, rest in (line.partition(",") for line in lines)]
 
 
 class TrainingModule(Orderable):

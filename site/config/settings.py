@@ -158,7 +158,6 @@ TABLES_NO_PAGE_SHOWS = (
     "socialaccount_socialtoken",
     "trainings_assessment",
     "trainings_completion",
-    "trainings_trainingsettings",
     "wagtailadmin_editingsession",
     "wagtailadmin_formstate",
     "wagtailcore_modellogentry",

@@ -49,13 +49,20 @@ def _evaluation(settings: TrainingSettings) -> str:
 
 def standing_rule_in_words(settings: TrainingSettings) -> str:
     """The same without a session: how much is planned is not known yet."""
-    if not settings.required:
-        presence = "tout ce que prévoit la session"
-    elif settings.measure == Measure.MINUTES:
-        presence = (
-            f"au moins {moments.duration(settings.required)}, ou toute la session si elle est plus courte"
-        )
-    else:
-        presence = f"au moins {amount(settings, settings.required)}, ou tous si la session en a moins"
     comma = "," if settings.required and settings.evaluation_required else ""
-    return f"Achève la formation qui a suivi {presence}{comma}{_evaluation(settings)}."
+    return f"Achève la formation qui a suivi {_standing(settings)}{comma}{_evaluation(settings)}."
+
+
+def promise_in_words(settings: TrainingSettings) -> str:
+    """The same for whoever reads the page of the training."""
+    comma = "," if settings.required else ""
+    evaluation = f"{comma} et dont les acquis sont évalués" if settings.evaluation_required else ""
+    return f"Une attestation de fin de formation est remise à qui a suivi {_standing(settings)}{evaluation}."
+
+
+def _standing(settings: TrainingSettings) -> str:
+    if not settings.required:
+        return "toute la formation"
+    if settings.measure == Measure.MINUTES:
+        return f"au moins {moments.duration(settings.required)}, ou toute la session si elle est plus courte"
+    return f"au moins {amount(settings, settings.required)}, ou tous si la session en a moins"

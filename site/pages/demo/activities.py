@@ -18,6 +18,10 @@ class DemoActivity:
     objectives: str = ""
     methods: str = ""
     hours: str = ""
+    prerequisites: str = "Aucun"
+    trainers: str = ""
+    accessibility: str = ""
+    modules: tuple[tuple[str, str, str], ...] = ()  # title, content, hours
     more: tuple[tuple[str, Any], ...] = ()  # blocks after the text
 
     @property
@@ -117,6 +121,28 @@ ACTIVITIES = (
             "séances."
         ),
         hours="10.5",
+        prerequisites="Exercer en Normandie, et l’accord de sa CPTS si l’on y porte le rôle",
+        trainers=(
+            "Hélène Marais, psychologue\nDr Marc Vasseur, médecin généraliste, ancien coordinateur de CPTS"
+        ),
+        accessibility="Agathe Roussel, référente handicap de MOTS, handicap@mots.example.org",
+        modules=(
+            (
+                "Comprendre",
+                "Ce qui use et ce qui protège dans nos métiers. Les chiffres, et ce qu’ils ne disent pas.",
+                "3.5",
+            ),
+            (
+                "Agir",
+                "Choisir une première action à sa taille, trouver des alliés, l’écrire en une page.",
+                "3.5",
+            ),
+            (
+                "Tenir",
+                "Accueillir un confrère qui va mal, passer le relais, poser ses limites.",
+                "3.5",
+            ),
+        ),
     ),
     DemoActivity(
         slug="reperer-la-detresse",
@@ -135,6 +161,13 @@ ACTIVITIES = (
         ),
         methods="Exposé bref, situations filmées, échanges en petits groupes.",
         hours="2",
+        trainers="Dr Léa Morin, psychiatre\nYann Fauvel, infirmier, pair-aidant",
+        accessibility="Sous-titres en direct sur demande, trois jours avant : handicap@mots.example.org",
+        modules=(
+            ("Reconnaître", "Les signes qui alertent, ceux qui trompent.", "0.5"),
+            ("Parler", "Deux situations filmées, puis à vous, par trois.", "1"),
+            ("Relayer", "Qui appeler en Normandie, jour et nuit.", "0.5"),
+        ),
     ),
     DemoActivity(
         slug="sante-experience",

@@ -29,7 +29,7 @@ from pages.demo.sessions import DemoSession, sessions
 from pages.domain.site_pages import add_page, open_organisation_page
 from pages.domain.standard_pages import NAMESPACE, add_home
 from pages.models import HomePage, OrganisationPage
-from trainings.models import TrainingPage
+from trainings.models import TrainingModule, TrainingPage
 
 HOME_FIGURES = (CAFE_FIGURES[0], CAFE_FIGURES[1], CAFE_FIGURES[4])
 
@@ -146,7 +146,18 @@ def _load_activity(demo: DemoActivity) -> bool:
         "body": [*prose(demo.body), *demo.more],
     }
     if demo.is_training:
-        fields |= {"objectives": demo.objectives, "methods": demo.methods, "hours": Decimal(demo.hours)}
+        fields |= {
+            "objectives": demo.objectives,
+            "methods": demo.methods,
+            "hours": Decimal(demo.hours),
+            "prerequisites": demo.prerequisites,
+            "trainers": demo.trainers,
+            "accessibility_contact": demo.accessibility,
+            "modules": [
+                TrainingModule(title=title, content=content, hours=Decimal(hours), sort_order=order)
+                for order, (title, content, hours) in enumerate(demo.modules)
+            ],
+        }
     for name, value in fields.items():
         setattr(page, name, value)
     add_page(parent=parent, page=page, by=administrator())
