@@ -61,7 +61,9 @@ class Beside:
             rows = Attendance.objects.filter(registration__in=registrations)
             self.marks = {
                 (one, slot): MARKS[state]
-                for one, slot, state in rows.values_list("registration", "slot", "state")
+                if minutes is None
+                else f"{MARKS[state]} ({moments.duration(minutes)})"
+                for one, slot, state, minutes in rows.values_list("registration", "slot", "state", "minutes")
             }
         if self.reads_answers:
             self.answers = defaultdict(list)

@@ -10,6 +10,7 @@ from certificates.models import Certificate
 from common.errors import DomainError
 from events.domain.attendance import attended, current_sheet, mark, minutes_of
 from events.domain.sessions import SlotTimes
+from events.domain.survey import answer, why_closed
 from events.models import (
     Attendance,
     AttendanceSheet,
@@ -237,3 +238,17 @@ def test_the_correction_of_who_leads_is_countersigned_at_once(closed):
     sheet = correct(slot, {here.pk: State.ABSENT}, leader)
 
     assert sheet.countersignatures.get().user == leader
+
+
+def test_who_was_not_there_after_all_has_no_say_and_no_count_tells_who_had_not_answered(closed, admin):
+    slot, here, away = closed
+    correct(slot, {away.pk: State.PRESENT}, admin)
+    assert why_closed(away.survey_invitations.get()) == ""
+
+    correct(slot, {away.pk: State.EXCUSED}, admin)
+
+    assert "ne vous dit plus" in why_closed(away.survey_invitations.get())
+    assert why_closed(here.survey_invitations.get()) == ""
+    with pytest.raises(DomainError, match="ne vous dit plus"):
+        answer(invitation=away.survey_invitations.get(), values={"note": 9})
+    assert SurveyInvitation.objects.count() == 2

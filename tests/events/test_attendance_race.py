@@ -8,10 +8,13 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
+from certificates.domain import closing
+from certificates.domain.issuing import issue
+from certificates.models import Certificate
 from common.errors import DomainError
-from events.domain.attendance import close_sheet, mark
+from events.domain.attendance import close_sheet, correct_sheet, mark
 from events.domain.survey import answer, open_survey, unseal_due
-from events.models import Attendance, AttendanceSheet, Survey, SurveyInvitation, SurveyResponse
+from events.models import Attendance, AttendanceSheet, Slot, Survey, SurveyInvitation, SurveyResponse
 from tests.events.test_survey_rules import sealed_answers
 from tests.factories import make_admin, make_registration, make_session
 
@@ -76,6 +79,32 @@ def test_of_two_closings_at_once_one_is_told_that_it_is_closed(sheet):
 
     assert "déjà close" in other[0].result()
     assert AttendanceSheet.objects.count() == 1
+
+
+def test_of_two_corrections_of_one_version_the_second_reads_it_again(sheet):
+    slot, person, admin = sheet
+    close_sheet(slot=slot, by=admin)
+    again = Slot.objects.get(pk=slot.pk)
+    said = {"reason": "Erreur", "by": admin, "seen": 1}
+
+    with meanwhile(lambda: correct_sheet(slot=again, marks={person.pk: State.LATE}, **said)) as other:
+        correct_sheet(slot=slot, marks={person.pk: State.PRESENT}, **said)
+
+    assert "quelqu’un d’autre" in other[0].result()
+    assert [each.version for each in AttendanceSheet.objects.order_by("version")] == [1, 2]
+    assert Attendance.objects.get().state == State.PRESENT
+
+
+def test_a_certificate_asked_for_during_a_correction_says_what_is_corrected(sheet):
+    slot, person, admin = sheet
+    mark(slot=slot, marks={person.pk: State.PRESENT}, by=admin)
+    close_sheet(slot=slot, by=admin)
+
+    with meanwhile(lambda: issue(registration=person, by=admin)) as other:
+        closing.correct_sheet(slot=slot, marks={person.pk: State.ABSENT}, reason="Erreur", by=admin)
+
+    assert "Pas d’attestation sans présence" in other[0].result()
+    assert not Certificate.objects.exists()
 
 
 def invited(people: int) -> list[SurveyInvitation]:

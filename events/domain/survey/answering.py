@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.errors import DomainError
-from events.domain import questionnaires
+from events.domain import attendance, questionnaires
 from events.domain.survey.sealing import new_seal, opened, sealed
 from events.models import SealedResponse, Survey, SurveyInvitation
 
@@ -18,7 +18,19 @@ def why_closed(invitation: SurveyInvitation) -> str:
     survey = invitation.survey
     if survey.unsealed_at is not None or survey.closes_at <= timezone.now():
         return "Ce questionnaire est fermé. Merci à celles et ceux qui ont répondu."
-    return "Votre avis est déjà enregistré. Merci !" if invitation.answered else ""
+    if invitation.answered:
+        return "Votre avis est déjà enregistré. Merci !"
+    if not _still_concerned(invitation):
+        return "La feuille d’émargement, corrigée, ne vous dit plus présent·e."
+    return ""
+
+
+def _still_concerned(invitation: SurveyInvitation) -> bool:
+    """The invitation itself stays: were it taken back, the count of them would tell who had not answered."""
+    survey = invitation.survey
+    if survey.moment == Survey.Moment.BEFORE:
+        return True
+    return invitation.registration_id in attendance.attended(session=survey.session)
 
 
 def answer(*, invitation: SurveyInvitation, values: dict[str, Any]) -> None:
