@@ -37,7 +37,7 @@ from members.access import coordinated_organisations
 from members.models import Organisation
 
 REMINDER = (
-    "<p>Les réponses sont <strong>anonymes</strong> et ne se lisent qu’à partir de cinq : ne demandez rien "
+    "<p>Les réponses sont <strong>anonymes</strong> et ne se lisent qu’à partir de cinq : ne demandez rien "
     "qui désigne quelqu’un (nom, lieu d’exercice, ancienneté), ni d’information de santé. La première note "
     "de 0 à 10 fait la moyenne du bilan, et se choisit d’un geste dans l’e-mail.</p>"
 )
@@ -48,7 +48,7 @@ QUESTION_PANELS = [
     FieldPanel(
         "options",
         widget=Textarea(attrs={"rows": 4, "placeholder": "Le midi\nEn soirée\nLe samedi matin"}),
-        help_text="Pour « un choix » et « plusieurs choix » seulement.",
+        help_text="Pour « un choix » et « plusieurs choix » seulement.",
     ),
     FieldPanel(
         "rows",
@@ -123,7 +123,7 @@ class FormMixin(OwnQuestionnairesMixin, SavesThroughTheDomain):
     def after(self, saved: Questionnaire) -> HttpResponse:
         messages.success(
             self.request,
-            f"« {saved.name} » est enregistré. Choisissez-le dans les réglages d’un dispositif.",
+            f"« {saved.name} » est enregistré. Choisissez-le dans les réglages d’un dispositif.",
             buttons=[
                 messages.button(reverse("questionnaires:preview", args=[saved.pk]), "Aperçu"),
                 messages.button(reverse("activities"), "Dispositifs"),
@@ -164,8 +164,8 @@ class EditView(FormMixin, generic.EditView):
 
 
 class DeleteView(OwnQuestionnairesMixin, generic.DeleteView):
-    success_message = "« %(object)s » est supprimé."
-    confirmation_message = "Supprimer ce questionnaire ? Ce qui a été demandé et répondu est gardé."
+    success_message = "« %(object)s » est supprimé."
+    confirmation_message = "Supprimer ce questionnaire ? Ce qui a été demandé et répondu est gardé."
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -251,7 +251,7 @@ def _preview(
 
 
 def _ready(request: HttpRequest, copied: Questionnaire) -> HttpResponse:
-    messages.success(request, f"« {copied.name} » est prêt : adaptez-le.")
+    messages.success(request, f"« {copied.name} » est prêt : adaptez-le.")
     return redirect("questionnaires:edit", copied.pk)
 
 
@@ -281,7 +281,7 @@ class QuestionnaireViewSet(TrimmedViewSet):
     def get_edit_handler(self) -> ObjectList:
         panels = [
             HelpPanel(REMINDER),
-            FieldPanel("name", help_text="Pour le retrouver ; personne d’autre ne le lit."),
+            FieldPanel("name", help_text="Pour le retrouver ; personne d’autre ne le lit."),
             FieldPanel("organisation"),
             InlinePanel("questions", panels=QUESTION_PANELS, heading="Questions", label="Question"),
         ]

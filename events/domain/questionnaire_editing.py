@@ -150,7 +150,7 @@ def delete_questionnaire(*, questionnaire: Questionnaire, by: User | None) -> No
         Questionnaire.objects.select_for_update(no_key=True, of=("self",)).get(pk=questionnaire.pk)
         asking = uses(questionnaire=questionnaire).activities
         if asking:
-            where = ", ".join(f"« {each.activity.title} »" for each in asking[:3])
+            where = ", ".join(f"« {each.activity.title} »" for each in asking[:3])
             raise DomainError(f"Il est posé par {where} : choisissez-y d’abord un autre questionnaire.")
         _log(questionnaire, "delete", by, before=_labels(questionnaire))
         questionnaire.delete()

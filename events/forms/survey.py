@@ -151,8 +151,8 @@ def _text(question: Question, label: str) -> forms.Field:
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
             "required": REQUIRED,
-            "max_length": f"Le texte dépasse {TEXT_LENGTH} signes : raccourcissez-le.",
-            "null_characters_not_allowed": "Le texte contient un caractère invisible : retapez-le.",
+            "max_length": f"Le texte dépasse {TEXT_LENGTH} signes : raccourcissez-le.",
+            "null_characters_not_allowed": "Le texte contient un caractère invisible : retapez-le.",
         },
     )
 
