@@ -182,7 +182,7 @@ def test_the_session_page_costs_the_same_for_few_and_many(
         factories.make_registration(session)
     url = reverse("sessions:inspect", args=[session.pk])
     desk.get(url)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(31):
         desk.get(url)
 
 
