@@ -1,9 +1,9 @@
 """What an organisation changes on its documents: one page, one version, in the journal."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from wagtail.log_actions import log
 
 from certificates.domain.images import is_printable
@@ -46,15 +46,15 @@ def save_documents(
             pk=settings.organisation_id
         )
         before = settings_of(organisation)
-        change = _changes(before, settings, SETTINGS)
+        change = _changed(before, settings, SETTINGS)
         _write(before, settings, seen=seen, by=by)
         stored = templates_of(organisation)
         for template in templates:
-            change |= _keep(stored[template.kind], template)
+            change += _keep(stored[template.kind], template)
         if signatory != organisation.signatory:
             organisation.signatory = signatory
             edit_organisation(organisation=organisation, by=by)
-        log(instance=settings, action="escale.documents", user=by, data=change)
+        log(instance=settings, action="escale.documents", user=by, data={"fields": change})
     return settings
 
 
@@ -80,25 +80,23 @@ def _write(before: DocumentSettings, settings: DocumentSettings, *, seen: int | 
     settings.save(force_insert=before.pk is None, force_update=before.pk is not None)
 
 
-def _keep(stored: DocumentTemplate, typed: DocumentTemplate) -> dict[str, Any]:
+def _keep(stored: DocumentTemplate, typed: DocumentTemplate) -> list[str]:
     """What says nothing is no template."""
-    change = _changes(stored, typed, WORDS)
+    change = _changed(stored, typed, WORDS)
     for name in WORDS:
         setattr(stored, name, getattr(typed, name))
     if any(getattr(stored, name) for name in WORDS):
         stored.save()
     elif stored.pk:
         stored.delete()
-    return {f"{typed.kind}_{name}": said for name, said in change.items()}
+    return [f"{typed.get_kind_display()}, {label}" for label in change]
 
 
-def _changes(before: Any, after: Any, names: Iterable[str]) -> dict[str, Any]:
-    return {
-        name: {"before": _plain(before, name), "after": _plain(after, name)}
-        for name in names
-        if _plain(before, name) != _plain(after, name)
-    }
-
-
-def _plain(row: Any, name: str) -> Any:
-    return row.logo_id if name == "logo" else getattr(row, name)
+def _changed(before: Model, after: Model, names: Iterable[str]) -> list[str]:
+    """The fields that differ, as they are called; the journal holds no text, which may name somebody."""
+    fields = [before._meta.get_field(name) for name in names]
+    return [
+        str(field.verbose_name)  # type: ignore[union-attr]
+        for field in fields
+        if getattr(before, field.attname) != getattr(after, field.attname)  # type: ignore[union-attr]
+    ]

@@ -108,6 +108,9 @@ def test_what_is_set_is_printed_on_what_is_issued_next_and_changes_nothing_older
     assert words["legal_line"] == "12 quai de l’Exemple"
     [entry] = JournalEntry.objects.filter(action="escale.documents")
     assert entry.organisation_id == organisation.pk
+    changed = ["ligne légale", "qualité du ou de la signataire"]
+    texts = ["Attestation de présence, titre", "Attestation de présence, texte de la fin"]
+    assert sorted(entry.data["fields"]) == sorted(changed + texts)
 
 
 def test_a_text_emptied_again_takes_the_words_of_escale(organisation, coordinator, client):
