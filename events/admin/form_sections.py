@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from events.domain.activity_settings import QUESTIONNAIRES
 from events.forms.activity_settings import ActivitySettingsForm
 from events.forms.session import SessionForm
 
@@ -55,6 +56,7 @@ def settings_sections(form: ActivitySettingsForm) -> list[Section]:
     return [
         Section("regles", "Règles d’accès", bound(form, rules)),
         Section("questions", "Questions", bound(form, ["question_set"])),
+        Section("questionnaires", "Questionnaires", bound(form, [*QUESTIONNAIRES, "delayed_weeks"])),
         *([Section("sessions", "Sessions à venir", bound(form, follow))] if follow else []),
     ]
 

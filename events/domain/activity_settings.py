@@ -20,12 +20,15 @@ from members.models import User
 
 # What a session takes from its activity as it is; the date of « members first » is worked out.
 RULES = (*(field.name for field in AccessRules._meta.get_fields()), "question_set")
-SETTINGS = (*RULES, "members_first_days", "season_limit")
+QUESTIONNAIRES = ("questionnaire_before", "questionnaire_after", "questionnaire_delayed")
+SETTINGS = (*RULES, "members_first_days", "season_limit", *QUESTIONNAIRES, "delayed_weeks")
+WEEKS = "De 1 à 52 semaines."
 
 
 def settings_of(activity: ActivityPage) -> ActivitySettings:
     """The stored settings, or unsaved ones that hold the defaults."""
-    found = ActivitySettings.objects.filter(activity_id=activity.pk).select_related("edited_by").first()
+    related = ("edited_by", *QUESTIONNAIRES)
+    found = ActivitySettings.objects.filter(activity_id=activity.pk).select_related(*related).first()
     return found or ActivitySettings(activity=activity)
 
 
@@ -110,6 +113,9 @@ def _apply(activity: ActivityPage, settings: ActivitySettings, by: User | None) 
 
 
 def _plain(settings: ActivitySettings, name: str) -> Any:
+    if name in QUESTIONNAIRES:
+        chosen = getattr(settings, name)
+        return chosen.name if chosen else None
     return settings.question_set_id if name == "question_set" else getattr(settings, name)
 
 
@@ -121,3 +127,9 @@ def _check(settings: ActivitySettings) -> None:
         raise DomainError("Le nombre de jours va de 0 à 365.", field="members_first_days")
     if limit is not None and not 1 <= limit <= 100:
         raise DomainError("La limite va de 1 à 100 sessions par saison.", field="season_limit")
+    for name in QUESTIONNAIRES:
+        chosen = getattr(settings, name)
+        if chosen is not None and chosen.organisation_id != settings.activity.organisation_id:
+            raise DomainError("Choisissez un questionnaire de votre structure.", field=name)
+    if not 1 <= settings.delayed_weeks <= 52:
+        raise DomainError(WEEKS, field="delayed_weeks")

@@ -39,8 +39,8 @@ def number(
     )
 
 
-class QuestionSetField(forms.ModelChoiceField):
-    def to_python(self, value: Any) -> QuestionSet | None:
+class ChosenField(forms.ModelChoiceField):
+    def to_python(self, value: Any) -> Any:
         """A number that no database holds is a wrong choice, not an error of ours."""
         if value and row_number(getattr(value, "pk", value)) is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
@@ -97,7 +97,7 @@ class RulesForm(forms.ModelForm):
         "Comptées de 8 h à 20 h, hors dimanches et jours fériés.",
         24,
     )
-    question_set = QuestionSetField(
+    question_set = ChosenField(
         label="Jeu de questions",
         queryset=QuestionSet.objects.none(),
         required=False,

@@ -266,3 +266,66 @@ def test_the_form_costs_the_same_for_one_activity_and_for_three(
     desk.get(url("edit", questionnaire.pk))
     with django_assert_num_queries(15):
         assert desk.get(url("edit", questionnaire.pk)).text.count("(à chaud)") == number
+
+
+# --- Chosen in the settings of an activity
+
+RULES = {"promotion": "automatic", "waiting_list": "on", "version": "0", "delayed_weeks": "6"}
+
+
+@pytest.fixture
+def settings_url(questionnaire: Questionnaire) -> str:
+    activity = make_activity(questionnaire.organisation, title="Café du port")
+    return reverse("activity_settings", args=[activity.pk])
+
+
+def test_each_moment_has_its_questionnaire(
+    desk: Client, questionnaire: Questionnaire, settings_url: str
+) -> None:
+    assert "celui d’Escale" in desk.get(settings_url).text
+    chosen = {"questionnaire_before": questionnaire.pk, "questionnaire_delayed": questionnaire.pk}
+    assert desk.post(settings_url, RULES | chosen).status_code == 302
+    stored = ActivitySettings.objects.get()
+    assert (stored.questionnaire_before, stored.questionnaire_after) == (questionnaire, None)
+    assert (stored.questionnaire_delayed, stored.delayed_weeks) == (questionnaire, 6)
+    assert "Après un café" in desk.get(reverse("journal")).text
+    # None again, and weeks left empty stay.
+    assert desk.post(settings_url, RULES | {"version": "1", "delayed_weeks": ""}).status_code == 302
+    stored.refresh_from_db()
+    assert (stored.questionnaire_before, stored.delayed_weeks) == (None, 6)
+
+
+def test_the_second_to_choose_sees_what_the_first_one_chose(
+    desk: Client, questionnaire: Questionnaire, settings_url: str
+) -> None:
+    desk.post(settings_url, RULES | {"questionnaire_after": questionnaire.pk})
+    warned = desk.post(settings_url, RULES)
+    assert warned.status_code == 409
+    assert "Enregistré entre-temps : <strong>Après un café</strong>" in warned.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"delayed_weeks": "0"}, "De 1 à 52 semaines."),
+        ({"delayed_weeks": "53"}, "De 1 à 52 semaines."),
+        ({"delayed_weeks": "9" * 30}, "De 1 à 52 semaines."),
+        ({"questionnaire_after": "9" * 30}, "Choisissez un questionnaire de votre structure."),
+        ({"questionnaire_before": "\0"}, "Choisissez un questionnaire de votre structure."),
+    ],
+)
+def test_bad_choices_get_a_sentence(
+    desk: Client, settings_url: str, changes: dict[str, str], sentence: str
+) -> None:
+    response = desk.post(settings_url, RULES | changes)
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert not ActivitySettings.objects.exists()
+
+
+def test_a_questionnaire_of_another_organisation_is_neither_offered_nor_taken(
+    desk: Client, settings_url: str
+) -> None:
+    foreign = make_questionnaire(AGAIN, name="Voisins")
+    assert "Voisins" not in desk.get(settings_url).text
+    assert desk.post(settings_url, RULES | {"questionnaire_after": foreign.pk}).status_code == 422
