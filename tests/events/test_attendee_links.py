@@ -145,6 +145,11 @@ def test_a_link_dies_when_its_holder_only_speaks(
     assert not opens(link)
 
 
+def test_a_link_of_a_role_that_leads_nothing_opens_nothing(link: AttendeeLink) -> None:
+    SessionRole.objects.filter(pk=link.role_id).update(role=Role.MODERATOR)
+    assert not opens(link)
+
+
 def test_a_link_dies_with_the_account_of_its_holder(session: Session, coordinator: User) -> None:
     user = factories.make_user()
     link = create_link(role=role_of(session, user=user), by=coordinator)

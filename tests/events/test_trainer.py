@@ -277,11 +277,17 @@ def test_the_printed_numbers_are_those_that_quick_entry_reads() -> None:
     ]
 
 
-def test_the_sheet_of_another_organisations_trainer_does_not_exist(session: Session) -> None:
-    client, _ = lead(factories.make_session())
-    slot = session.slots.get()
-    assert client.get(reverse("events:sheet_pdf", args=[slot.pk])).status_code == 404
-    assert client.get(url("sheets_pdf", session)).status_code == 404
+def test_each_organisations_trainer_sees_own_people_and_nothing_of_the_other() -> None:
+    ours, theirs = past_session(), past_session()
+    Session.objects.filter(pk=theirs.pk).update(title="La leur")
+    (client, _), (other, _) = lead(ours), lead(theirs)
+    assert "La leur" not in home(client)
+    assert "La leur" in home(other)
+    sheet = reverse("events:sheet_pdf", args=[theirs.slots.get().pk])
+    for address in (*(url(name, theirs) for name in EXPORTS), sheet):
+        assert client.get(address).status_code == 404
+        answer = other.get(address)
+        assert (answer.status_code, bool(read(answer))) == (200, True)
 
 
 def test_an_app_above_adds_its_page_to_a_session(session: Session) -> None:
