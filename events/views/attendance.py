@@ -161,13 +161,16 @@ def _page(
 def _closed(request: HttpRequest, slot: Slot, sheet: AttendanceSheet) -> dict[str, object]:
     signed = list(sheet.countersignatures.select_related("user").order_by("signed_at", "pk"))
     leading = leads(session=slot.session, user=request.user)  # type: ignore[arg-type]
+    own = next((each for each in signed if each.user_id == request.user.pk), None)
+    draws = slot.session.activity.organisation.signs_on_screen
     return _context(
         slot,
         sheet=sheet,
         lines=settled(slot=slot),
         versions=versions(slot=slot),
         countersignatures=[(each, path_of(each.strokes)) for each in signed],
-        may_countersign=leading and all(each.user_id != request.user.pk for each in signed),
+        may_countersign=leading and (own is None or (draws and not own.strokes)),
+        countersigned=own is not None,  # by closing, or with a button alone: a drawing may be added
     )
 
 

@@ -139,3 +139,13 @@ def test_a_countersignature_that_is_none_or_too_early_is_told(client, slot, lead
     assert "ne se lit pas" in client.post(path, {"strokes": "[[1]]"}, follow=True).content.decode()
     assert "ne se lit pas" in client.post(path, {"strokes": "{"}, follow=True).content.decode()
     assert not Signature.objects.exists()
+
+
+def test_who_countersigned_by_closing_may_add_a_signature_by_hand(client, slot, leader):
+    close_sheet(slot=slot, by=leader)
+    client.force_login(leader)
+    page = reverse("events:attendance", args=[slot.pk])
+    assert "Ajouter ma signature" in client.get(page).content.decode()
+    client.post(reverse("events:countersign", args=[slot.pk]), {"strokes": DRAWN})
+    assert Signature.objects.get().strokes == LINES
+    assert "Ajouter ma signature" not in client.get(page).content.decode()

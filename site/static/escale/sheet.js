@@ -238,6 +238,13 @@
     typedName.value = typedEmail.value = "";
   }
 
+  // A signature is drawn on a page of its own, which needs the network.
+  form.addEventListener("click", (event) => {
+    if (!event.target.closest(".sign a") || mood !== "offline") return;
+    event.preventDefault();
+    status.querySelector("[data-status-text]").textContent = "La signature demande le réseau\u00a0: pointez d’abord, faites signer ensuite.";
+  });
+
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.name !== "clore" || (!queue.waiting && mood === "sent")) return;
     event.preventDefault();
