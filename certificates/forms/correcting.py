@@ -50,7 +50,7 @@ class CorrectionForm(RefusableForm):
     reason = forms.CharField(
         label="Motif de la correction",
         max_length=REASON_LENGTH,
-        help_text="Il reste sur la feuille : ne nommez personne, n’y mettez rien de personnel.",
+        help_text="Il reste sur la feuille : ne nommez personne, n’y mettez rien de personnel.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": "Dites pourquoi vous corrigez cette feuille.",

@@ -50,7 +50,7 @@ def _is_valid(form: CorrectionForm, forgotten: WalkInForm) -> bool:
     if forgotten.is_filled:
         valid = forgotten.is_valid() and valid
     elif valid and not form.changes:
-        form.add_error(None, "Rien ne change : la feuille dit déjà cela.")
+        form.add_error(None, "Rien ne change : la feuille dit déjà cela.")
         return False
     return valid
 

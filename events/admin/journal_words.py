@@ -73,6 +73,7 @@ def lines(entry: JournalEntry, *, people: Names, registrations: Names, slots: Na
         "slot": lambda pk: f"Créneau : {slots.get(pk, f'n° {pk}')}",
         "link": lambda pk: f"Par le lien n° {pk}",
         "marks": lambda marks: f"Présences notées : {len(marks)}",
+        "corrected": lambda people: f"Personnes corrigées : {len(people)}",
         "roles": lambda _change: "Personnes qui animent modifiées",
         "agenda": lambda _change: "Programme modifié",
         "documents": lambda _change: "Documents joints modifiés",

@@ -68,5 +68,5 @@ def _lock_imported(slot: Slot) -> Session:
     session = seats.lock(session_id=slot.session_id)
     slot.session = session
     if not session.imported:
-        raise DomainError("Cette session n’a pas été importée : sa feuille se tient sur place.")
+        raise DomainError("Cette session n’a pas été importée : sa feuille se tient sur place.")
     return session

@@ -51,16 +51,16 @@ def correct_sheet(
         slot.session = session
         last = current_sheet(slot)
         if last is None:
-            raise DomainError("La feuille de ce créneau n’est pas encore close : notez-y les présences.")
+            raise DomainError("La feuille de ce créneau n’est pas encore close : notez-y les présences.")
         if refusal := obstacle(slot=slot):
             raise DomainError(refusal)
         if seen is not None and seen != last.version:
-            raise DomainError("Cette feuille vient d’être corrigée par quelqu’un d’autre : relisez-la.")
+            raise DomainError("Cette feuille vient d’être corrigée par quelqu’un d’autre : relisez-la.")
         people = correctable(slot, last)
         write(slot, marks, by=by, minutes=minutes, rest=State.ABSENT, people=people)
         said = settle(slot, people)
         if digest(said) == last.content_hash:
-            raise DomainError("Rien ne change : la feuille dit déjà cela.")
+            raise DomainError("Rien ne change : la feuille dit déjà cela.")
         sheet = write_sheet(slot, said=said, version=last.version + 1, reason=reason, by=by)
         log(
             instance=session,

@@ -30,7 +30,7 @@ def countersign(*, sheet: AttendanceSheet, user: User, strokes: Strokes = ()) ->
         if not leads(session=session, user=user):
             raise DomainError("Seules les personnes qui animent cette session contresignent sa feuille.")
         if current_sheet(sheet.slot) != sheet:
-            raise DomainError("Cette feuille a été corrigée depuis : contresignez la dernière version.")
+            raise DomainError("Cette feuille a été corrigée depuis : contresignez la dernière version.")
         signed = Signature.objects.filter(sheet=sheet, user=user).first()
         if signed is None or (strokes and not signed.strokes):
             signed = _sign(session, sheet, user, strokes, signed)
@@ -52,9 +52,9 @@ def checked_strokes(strokes: Any) -> list[list[int]]:
     """Lines of a drawn signature as they may be stored; whatever a browser sends is looked at here."""
     lines = list(strokes) if isinstance(strokes, list | tuple) else None
     if lines is None or len(lines) > MOST_STROKES or not all(_is_line(line) for line in lines):
-        raise DomainError("Cette signature ne se lit pas : recommencez-la.", field="strokes")
+        raise DomainError("Cette signature ne se lit pas : recommencez-la.", field="strokes")
     if sum(len(line) for line in lines) > MOST_NUMBERS:
-        raise DomainError("Cette signature est trop longue : recommencez-la.", field="strokes")
+        raise DomainError("Cette signature est trop longue : recommencez-la.", field="strokes")
     return [list(line) for line in lines]
 
 

@@ -94,7 +94,7 @@ def _drafts(
             key=f"{KIND}:{session.pk}:{day:%Y%m%d}:{number}:{who}",
             kind=KIND,
             recipient=address,
-            subject=f"Feuille d’émargement à clore : {session.activity.title}",
+            subject=f"Feuille d’émargement à clore : {session.activity.title}",
             body=_body(session, slots, first_name),
             organisation=organisation,
             session=session,

@@ -29,7 +29,7 @@ def lock_open(slot: Slot) -> Session:
     if reason := obstacle(slot=slot):
         raise DomainError(reason)
     if is_closed(slot):
-        raise DomainError("La feuille de ce créneau est déjà close : elle ne change plus.")
+        raise DomainError("La feuille de ce créneau est déjà close : elle ne change plus.")
     return session
 
 
@@ -133,7 +133,7 @@ def complete(session: Session, slot: Slot) -> None:
 
 def _check(slot: Slot, marks: Marks, rest: str, minutes: Minutes, people: set[int]) -> None:
     if not set(marks) <= people:
-        raise DomainError("Une personne pointée n’est plus confirmée à cette session : rechargez la page.")
+        raise DomainError("Une personne pointée n’est plus confirmée à cette session : rechargez la page.")
     if not {*marks.values(), rest or State.ABSENT} <= set(State.values):
         raise DomainError("Choisissez une présence dans la liste.")
     for pk, spent in minutes.items():
