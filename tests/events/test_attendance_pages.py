@@ -327,7 +327,7 @@ def test_a_page_opened_before_somebody_else_noted_overwrites_nothing(client, ses
         one.pk: State.ABSENT,
         two.pk: State.PRESENT,
     }
-    assert "« Absent·e » a été noté entre-temps" in page
+    assert "« Absent·e » a été noté entre-temps" in page
 
 
 @pytest.mark.parametrize(
