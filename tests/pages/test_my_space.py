@@ -38,10 +38,13 @@ def make_certificate(registration: Registration, **fields: Any) -> Certificate:
     )
 
 
-def make_invitation(registration: Registration, *, days: int = 7, answered: bool = False) -> SurveyInvitation:
+def make_invitation(
+    registration: Registration, *, days: int = 7, answered: bool = False, moment: str = "after"
+) -> SurveyInvitation:
     now = timezone.now()
     survey, _created = Survey.objects.get_or_create(
         session=registration.session,
+        moment=moment,
         defaults={"opened_at": now - timedelta(days=10), "closes_at": now + timedelta(days=days)},
     )
     return SurveyInvitation.objects.create(survey=survey, registration=registration, answered=answered)
@@ -124,6 +127,23 @@ def test_a_past_session_offers_its_valid_certificate(space: Client, user: User) 
 def test_a_survey_to_answer_is_offered(space: Client, user: User) -> None:
     invitation = make_invitation(came(user))
     assert f"/avis/{invitation_token(invitation)}/" in text(space)
+
+
+def test_what_is_asked_before_and_weeks_later_is_offered_too(space: Client, user: User) -> None:
+    before = make_registration(make_session(), email=user.email)
+    links = [
+        invitation_token(make_invitation(before, moment="before")),
+        invitation_token(make_invitation(came(user), moment="delayed")),
+    ]
+    page = text(space)
+    assert all(f"/avis/{link}/" in page for link in links)
+    assert "Quelques questions pour la préparer" in page
+    assert "avec le recul" in page
+
+    withdraw(registration=before, by=None)
+    page = text(space)
+    assert links[0] not in page
+    assert links[1] in page
 
 
 @pytest.mark.parametrize("fields", [{"answered": True}, {"days": -1}])
@@ -269,6 +289,7 @@ def test_the_space_costs_the_same_however_much_it_holds(
         make_registration(session, email=user.email)
         offered(user, days=30 + days)
     assert Session.objects.count() == 3 * count
-    # session, user, coming, slots, surveys, years, past, certificates, hours, leads, coordinates, navigation
-    with django_assert_num_queries(12):
+    # session, user, coming, slots, surveys, years, past, certificates, hours, of trainings,
+    # completions, leads, coordinates, navigation
+    with django_assert_num_queries(14):
         space.get("/mon-espace/")

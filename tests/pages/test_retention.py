@@ -280,7 +280,7 @@ def test_one_kind_that_fails_stops_no_other_and_names_nobody(
 
     monkeypatch.setitem(retention.KINDS, "needs", ("besoins", fails))
     lines = purge(dry_run=True)
-    assert [line.count for line in lines] == [None] + [0] * 10
+    assert [line.count for line in lines] == [None] + [0] * (len(lines) - 1)
     assert "camille" not in caplog.text
 
 
@@ -307,7 +307,7 @@ def test_the_command_prints_a_line_for_each_kind() -> None:
     out = StringIO()
     call_command("purge", "--dry-run", stdout=out)
     lines = out.getvalue().splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 13
     assert lines[0] == "besoins (repas, accès) : 0 (à effacer)"
 
 

@@ -74,8 +74,13 @@ def _meeting(
         pk
         for pk, parts in came.items()
         if followed(rules[pk], parts) >= asked(rules[pk], slots)
-        and (pk in assessed or not rules[pk].evaluation_required)
+        and (pk in assessed or not rules[pk].evaluation_required or _is_forgotten(standing.get(pk)))
     }
+
+
+def _is_forgotten(standing: Completion | None) -> bool:
+    """What an erased person had acquired is forgotten; that they completed it, counts."""
+    return standing is not None and standing.registration.user.erased_at is not None
 
 
 def _rule_of(standing: Completion | None, settings: TrainingSettings) -> TrainingSettings:

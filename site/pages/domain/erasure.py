@@ -17,6 +17,7 @@ from members.domain import consents
 from members.domain import erasure as members
 from members.domain.retention import policy
 from members.models import Organisation, RetentionPolicy, User
+from trainings.domain.forgetting import forget_assessments
 
 
 class Reason(TextChoices):
@@ -80,6 +81,7 @@ def erase(*, user: User, by: User | None, reason: str) -> None:
         organisations = _concerned(held)
         address, greeting = held.email, held.first_name
         certificates = forgetting.forget(user=held)
+        forget_assessments(user=held, still_proven=forgetting.registrations_proven())
         registrations = events.erase_person(user=held, addresses=members.addresses(held))
         consents.withdraw_all(user=held)
         members.erase_account(user=held)

@@ -15,6 +15,7 @@ from events.domain import own_data as events
 from members.domain import own_data as members
 from members.domain.erasure import addresses
 from members.models import User
+from trainings.domain import own_data as trainings
 
 EXPORTED = frozenset(
     {
@@ -32,6 +33,8 @@ EXPORTED = frozenset(
         "members.Membership.user",
         "mfa.Authenticator.user",
         "socialaccount.SocialAccount.user",
+        "trainings.Assessment.registration",
+        "trainings.Completion.registration",
     }
 )
 WORK = "trace d’un travail fait pour une structure : ce qu’elle en garde n’est pas au sujet de la personne"
@@ -90,6 +93,7 @@ def own_data(*, user: User) -> dict[str, Any]:
         "inscriptions": events.registrations(user),
         "animation": events.roles(user),
         "contresignatures": events.countersignatures(user),
+        "formations": trainings.trainings(user),
         "attestations": certificates.certificates(user),
         "messages": events.messages(user, known),
         "avis": "Vos avis sont anonymes : rien ne permet de retrouver le vôtre, il n’est donc pas ici.",

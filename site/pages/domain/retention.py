@@ -27,6 +27,7 @@ from members.domain.consents import purge_consents
 from members.domain.retention import months_before, policy, years_before
 from members.models import Membership, RetentionPolicy, User
 from pages.domain.erasure import Reason, erase
+from trainings.domain.forgetting import purge_assessments
 
 logger = logging.getLogger(__name__)
 NIGHT = time(3)
@@ -109,6 +110,12 @@ def _purge_settled(now: datetime, dry_run: bool) -> int:
     return events.purge_settled(now=now, dry_run=dry_run, still_proven=registrations_proven(now=now))
 
 
+def _purge_assessments(now: datetime, dry_run: bool) -> int:
+    proven = registrations_proven(now=now)
+    over = events.settled(now=now)
+    return purge_assessments(over=over, still_proven=proven, dry_run=dry_run)
+
+
 def _purge_wagtail_log(now: datetime, dry_run: bool) -> int:
     before = months_before(now, policy().journal_months)
     old = [model.objects.filter(timestamp__lt=before) for model in (ModelLogEntry, PageLogEntry)]
@@ -132,6 +139,7 @@ KINDS: dict[str, tuple[str, Callable[[datetime, bool], int]]] = {
         "demandes et attentes sans suite",
         lambda now, dry: events.purge_without_sequel(now=now, dry_run=dry),
     ),
+    "assessments": ("évaluations des acquis", _purge_assessments),
     "registrations": ("inscriptions et présences", _purge_settled),
     "accounts": ("comptes sans activité", _purge_accounts),
 }

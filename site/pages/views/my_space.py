@@ -11,6 +11,7 @@ from events.forms.profile import asked_year
 from members.access import is_coordinator
 from pages.domain import own_space
 from pages.domain.own_hours import hours_per_year
+from trainings.domain.hours import hours_per_training
 
 
 @login_required
@@ -25,6 +26,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "to_answer": own_space.surveys(user),  # type: ignore[arg-type]
         "past": own_space.past(user, year=asked_year(request.GET)),  # type: ignore[arg-type]
         "hours": hours_per_year(user),  # type: ignore[arg-type]
+        "trainings": hours_per_training(user=user),  # type: ignore[arg-type]
         "leads": led_sessions(user).exists(),
         "coordinates": is_coordinator(user),
     }
