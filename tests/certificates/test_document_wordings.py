@@ -18,7 +18,7 @@ from events.models import JournalEntry
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Organisation, User
 from tests.certificates.test_document import text_of
-from tests.factories import make_activity, make_session, make_user
+from tests.factories import make_activity, make_admin, make_session, make_user
 
 pytestmark = [
     pytest.mark.django_db,
@@ -218,3 +218,18 @@ def test_an_image_that_does_not_open_is_refused(organisation, coordinator, clien
 
     assert answer.status_code == 422
     assert "ne s’imprime pas" in answer.content.decode()
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_the_list_of_organisations_takes_the_same_queries(
+    others, client, django_assert_num_queries, organisation
+):
+    for number in range(others):
+        opened(f"CPTS {number}")
+    client.force_login(make_admin())
+    client.get(reverse("document_wordings"))
+
+    with django_assert_num_queries(8):
+        answer = client.get(reverse("document_wordings"))
+
+    assert answer.content.decode().count("/admin/modeles/") >= others + 1
