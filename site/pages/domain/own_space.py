@@ -19,7 +19,7 @@ from events.domain import offers
 from events.domain.eligibility import why_waiting
 from events.domain.links import invitation_token, registration_token
 from events.domain.waiting import with_position
-from events.models import ACTIVE_STATES, Registration, Session, Slot, SurveyInvitation
+from events.models import ACTIVE_STATES, Registration, Session, Slot, Survey, SurveyInvitation
 from members.models import User
 
 State = Registration.State
@@ -40,6 +40,7 @@ class Line:
     survey_token: str = ""
     convocation: str = ""
     closes_at: datetime | None = None
+    moment: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,11 @@ def surveys(user: User) -> list[Line]:
     now = timezone.now()
     asked = (
         SurveyInvitation.objects.filter(
+            ~Q(survey__moment=Survey.Moment.BEFORE) | Q(registration__state=State.CONFIRMED),
             registration__in=own_registrations(user).order_by().values("pk"),
             answered=False,
             survey__closes_at__gt=now,
+            survey__unsealed_at=None,
         )
         .select_related("survey", "registration__session__activity")
         .order_by("survey__closes_at", "pk")[:SHOWN]
@@ -83,6 +86,7 @@ def surveys(user: User) -> list[Line]:
             token="",
             survey_token=invitation_token(each),
             closes_at=each.survey.closes_at,
+            moment=each.survey.moment,
         )
         for each in asked
     ]
