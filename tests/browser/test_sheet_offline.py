@@ -89,7 +89,6 @@ def stands(session: Session) -> dict[str, tuple[str, int | None]]:
 
 def add(page: Page, name: str, email: str) -> None:
     page.get_by_role("link", name="Ajouter").click()
-    page.get_by_text("Ajouter une personne venue sans inscription").click()
     page.get_by_label("Prénom et nom").fill(name)
     page.get_by_label("Adresse e-mail").fill(email)
     page.get_by_role("button", name="Ajouter, présent·e").click()
@@ -113,6 +112,7 @@ def test_marks_and_newcomers_wait_on_the_phone_and_are_sent_once(
     page.reload()  # still without a network
     expect(row(page, "Ana").get_by_label("Présent·e")).to_be_checked()
     expect(row(page, "Bea").get_by_label("Minutes de présence")).to_have_value("90")
+    expect(row(page, "Bea").get_by_role("button", name="30 min")).to_be_visible()
     expect(row(page, "Zoé").get_by_label("Excusé·e")).to_be_checked()
     expect(page.get_by_text("Lou Vasseur")).to_be_visible()
     expect(status(page)).to_contain_text("4\u00a0pointages gardés")
@@ -193,6 +193,7 @@ def test_a_sheet_closed_meanwhile_says_what_was_not_sent_and_leaves_the_phone(
     expect(told).to_contain_text("Ana Martin")
     world.look(page, "sheet-closed-meanwhile")
     told.get_by_role("button", name="J’ai vérifié").click()
+    expect(told).to_be_hidden()
     assert page.evaluate("Object.keys(localStorage).length") == 0
     page.context.set_offline(True)
     page.reload()

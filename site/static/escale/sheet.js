@@ -238,6 +238,11 @@
     typedName.value = typedEmail.value = "";
   }
 
+  form.querySelector(".add").addEventListener("click", () => {
+    part("newcomer").open = true;
+    typedName.focus();
+  });
+
   // A signature is drawn on a page of its own, which needs the network.
   form.addEventListener("click", (event) => {
     if (!event.target.closest(".sign a") || mood !== "offline") return;
@@ -276,8 +281,8 @@
   queue.meet(Number(form.dataset.at), Object.fromEntries(shown));
   find.hidden = status.hidden = false;
   form.classList.add("live");
-  for (const row of rows.values()) if (isPartial(told(row)[0])) offer(row);
   show();
+  for (const row of rows.values()) if (isPartial(told(row)[0])) offer(row);
   send();
   addEventListener("online", send);
   addEventListener("offline", () => { mood = "offline"; show(); });
