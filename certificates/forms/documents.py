@@ -51,6 +51,8 @@ class DocumentsForm(forms.ModelForm):
         images = policy_registry.get_by_type(get_image_model())
         self.fields["logo"].queryset = images.instances_user_has_any_permission_for(user, ["choose"])
         self.fields["declaration_number"].widget.attrs |= {"inputmode": "numeric", "maxlength": DIGITS}
+        if not sealable:
+            self.fields["seals"].help_text = "Aucune clé ne s’ouvre : les documents partent sans cachet."
         if not sealable and not self.instance.seals:
             del self.fields["seals"]
         for template in templates.values():

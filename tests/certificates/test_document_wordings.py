@@ -208,6 +208,12 @@ def test_whoever_coordinates_one_organisation_goes_straight_to_it(organisation, 
 def test_a_seal_is_offered_only_where_there_is_a_key(organisation, coordinator, client):
     assert b'name="seals"' not in client.get(page(organisation)).content
 
+    DocumentSettings.objects.create(organisation=organisation, seals=True)
+
+    answer = client.get(page(organisation)).content.decode()
+    assert 'name="seals"' in answer
+    assert "sans cachet" in answer
+
 
 def test_an_image_that_does_not_open_is_refused(organisation, coordinator, client):
     image = own_image(organisation)
