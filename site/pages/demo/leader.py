@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from certificates.domain.assessing import assess
 from events.domain.questions import save_question_set
 from events.domain.registration import register
 from events.domain.roles import RoleLine, set_roles
@@ -14,8 +15,14 @@ from members.models import User
 from pages.demo import people
 from pages.demo.calendar import FRIDAY, fortnightly, slot
 from pages.demo.loading import activity, administrator, demo_key
+from trainings.domain.training_settings import save_training_settings
+from trainings.models import Assessment, TrainingPage, TrainingSettings
 
 ACTIVITY, TITLE, QUESTIONS = "formation-leader", "Leader, promotion de printemps", "Candidature Leader"
+PAST = "Leader, promotion d’automne"
+DONE, SOON = Assessment.Level.ACQUIRED, Assessment.Level.PARTLY
+# Of the first people of the past promotion; the others are yet to be assessed.
+ACQUIRED = ((DONE, DONE, SOON, DONE), (DONE, SOON, SOON, DONE), (DONE, DONE, DONE, DONE), (SOON,) * 4)
 ASKED = (
     {
         "label": "Qu’aimeriez-vous mettre en place sur votre territoire ?",
@@ -82,6 +89,24 @@ def load_leader() -> int:
         for number, values in APPLICANTS:
             answers = {question.pk: value for question, value in zip(asked, values, strict=True)}
             register(session=session, person=people.person(number), answers=answers)
+    return 1
+
+
+def load_completion() -> int:
+    """The rule of the training, and what the people of its last promotion have acquired; once."""
+    page, by = TrainingPage.objects.get(pk=activity(ACTIVITY).pk), administrator()
+    if TrainingSettings.objects.filter(activity=page).exists():
+        return 0
+    rule = TrainingSettings(activity=page, required=2, evaluation_required=True, names_referent=True)
+    with transaction.atomic():
+        save_training_settings(settings=rule, seen=0, by=by)
+        session = Session.objects.get(uid=demo_key("session", ACTIVITY, PAST))
+        people_of = session.registrations.order_by("registered_at", "pk")[: len(ACQUIRED)]
+        levels = {
+            person.pk: dict(zip(page.objective_list, known, strict=True))
+            for person, known in zip(people_of, ACQUIRED, strict=True)
+        }
+        assess(session=session, levels=levels, by=by)
     return 1
 
 

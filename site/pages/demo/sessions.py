@@ -240,7 +240,24 @@ def _annual_day() -> DemoSession:
 
 def _mots() -> list[DemoSession]:
     mornings = fortnightly(days=33, weekday=FRIDAY, times=3)
+    gone = fortnightly(days=-90, weekday=FRIDAY, times=3)
     return [
+        DemoSession(
+            "formation-leader",
+            "Leader, promotion d’automne",
+            "Trois vendredis matin, avec un travail sur votre projet entre les séances.",
+            [
+                slot(day, "09:00", "12:30", label)
+                for day, label in zip(gone, ("Comprendre", "Agir", "Tenir"), strict=True)
+            ],
+            capacity=12,
+            place_name="Maison des professions de santé",
+            city="Caen",
+            people=6,
+            first=2,
+            settled=True,
+            roles=[RoleLine(TRAINING, "Hélène Marais, psychologue", TRAINER)],
+        ),
         DemoSession(
             "formation-leader",
             "Leader, promotion d’hiver",

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         self._step("Thèmes", load_themes())
         self._step("Sessions", loading.load_sessions(tell=lambda title: self.stdout.write(f"  · {title}")))
         self._step("Candidatures à la formation « Leader »", leader.load_leader())
+        self._step("Formation « Leader » achevée", leader.load_completion())
         self._step("Bureau de la coordination", desk.load_desk())
         self._import_past_year()
         self._show_accounts()
