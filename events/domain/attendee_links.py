@@ -18,7 +18,7 @@ from common.errors import DomainError
 from events.access import LEADING, live_attendee_links
 from events.domain import layout, seats
 from events.domain.attendee_mails import KIND, key_of
-from events.domain.attendees import attendees
+from events.domain.attendees import COLUMNS, attendees
 from events.domain.exports import Export, FileType, Table, What, export, table
 from events.domain.links import attendees_url
 from events.domain.outbox import queue
@@ -26,7 +26,6 @@ from events.models import AttendeeLink, Session, SessionRole
 from members.models import User
 
 LASTS = timedelta(days=7)  # after the session, or from now if it is over
-COLUMNS = ("last_name", "first_name", "profession")
 GONE = "Ce rôle a changé entre-temps : rouvrez la page de la session."
 
 

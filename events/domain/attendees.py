@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 
 from common import moments
 from events.domain.exports import Export, FileType, Table, What, export, table
-from events.models import Registration, Session
+from events.models import Attendance, Registration, Session
 from members.models import User
 
-COLUMNS = ("last_name", "first_name", "profession", "presence")
+COLUMNS = ("last_name", "first_name", "profession")
 
 
 def attendees(*, session: Session) -> QuerySet[Registration]:
@@ -15,8 +15,14 @@ def attendees(*, session: Session) -> QuerySet[Registration]:
     return session.registrations.filter(state=Registration.State.CONFIRMED)
 
 
+def _columns(session: Session) -> tuple[str, ...]:
+    """Presences, one column a slot, only once there is one."""
+    noted = Attendance.objects.filter(slot__session=session).exists()
+    return (*COLUMNS, "presence") if noted else COLUMNS
+
+
 def attendee_table(*, session: Session) -> Table:
-    return table(registrations=attendees(session=session), chosen=COLUMNS)
+    return table(registrations=attendees(session=session), chosen=_columns(session))
 
 
 def export_attendees(*, session: Session, by: User, file_type: FileType) -> Export:
@@ -24,7 +30,7 @@ def export_attendees(*, session: Session, by: User, file_type: FileType) -> Expo
     return export(
         registrations=attendees(session=session),
         what=What.ATTENDEES,
-        chosen=COLUMNS,
+        chosen=_columns(session),
         file_type=file_type,
         title=f"{session.title}, {moments.day(session.starts_at)}",
         by=by,

@@ -84,6 +84,7 @@ def test_the_attendees_page_names_people_and_counts_states(session: Session) -> 
     assert "Confirmées : 2" in page
     assert "Désistée : 1" in page
     assert "Partie" not in page
+    assert "Présence" not in page
     assert "zoe@example.org" not in page
     assert "10001234567" not in page
     assert reverse("events:attendance", args=[session.slots.get().pk]) in page
@@ -125,7 +126,7 @@ def test_each_export_is_logged_with_its_author_and_no_name(session: Session, nam
     assert entry.data == {
         "what": "attendees",
         "file_type": name.removeprefix("attendees_"),
-        "columns": ["last_name", "first_name", "profession", "presence"],
+        "columns": ["last_name", "first_name", "profession"],
         "rows": 1,
     }
 
@@ -200,7 +201,7 @@ def test_the_list_of_attendees_costs_the_same_for_one_and_for_three(
     for _ in range(number):
         factories.make_registration(session)
     client.get(url("attendees", session))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(url("attendees", session))
 
 
