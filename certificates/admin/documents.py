@@ -84,7 +84,7 @@ class RevokeView(CertificateView):
                 form.refuse(error)
                 del self.certificate  # as it stands now
             else:
-                messages.success(request, "L’attestation est révoquée ; la personne en est prévenue.")
+                messages.success(request, "L’attestation est révoquée ; la personne en est prévenue.")
                 return redirect("certificates_document", pk)
         return self.page(form, status=422)
 
@@ -127,9 +127,9 @@ class IssueOneView(CoordinatorMixin, View):
             messages.error(request, str(error))
             return redirect("registrations:inspect", pk)
         if made.pk == before:
-            messages.info(request, "Rien n’a changé depuis : l’attestation reste la même.")
+            messages.info(request, "Rien n’a changé depuis : l’attestation reste la même.")
         else:
-            messages.success(request, "C’est délivré ; la personne en est prévenue.")
+            messages.success(request, "C’est délivré ; la personne en est prévenue.")
         return redirect("certificates_document", made.pk)
 
     def _registration(self, pk: int) -> Any:

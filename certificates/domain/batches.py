@@ -52,10 +52,10 @@ def ask(
     if len(organisations) > 1:
         raise DomainError("Choisissez les sessions d’une seule structure.", field="sessions")
     if not AttendanceSheet.objects.filter(slot__session__in=keys).exists():
-        raise DomainError("Aucune feuille d’émargement n’est close dans ce choix : rien à délivrer.")
+        raise DomainError("Aucune feuille d’émargement n’est close dans ce choix : rien à délivrer.")
     expected = _expected(keys) * len(kinds)
     if expected > MOST:
-        raise DomainError(f"Plus de {MOST} documents : choisissez moins de sessions à la fois.")
+        raise DomainError(f"Plus de {MOST} documents : choisissez moins de sessions à la fois.")
     [organisation] = organisations.values()
     with transaction.atomic():
         same = IssueBatch.objects.filter(organisation=organisation, state__in=UNFINISHED, mails=mails)

@@ -53,7 +53,7 @@ def issue(
         session = _hold(registration.session_id)
         person = _people(session).get(pk=registration.pk)
         if person.user.erased_at is not None:
-            raise DomainError("Cette personne a fait effacer ses données : plus d’attestation à son nom.")
+            raise DomainError("Cette personne a fait effacer ses données : plus d’attestation à son nom.")
         came = attended(session=session)
         if reason := _obstacle(session, person.pk, kind, came):
             raise DomainError(reason)
@@ -131,7 +131,7 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> Certificate:
         session = _hold(certificate.registration.session_id)
         held = _certificates(session).get(pk=certificate.pk)
         if held.status != Status.VALID:
-            raise DomainError("Cette attestation n’est déjà plus valable : rechargez la page.")
+            raise DomainError("Cette attestation n’est déjà plus valable : rechargez la page.")
         [revoked] = end([held], reason=reason, decided_by=by, by=by)
         tell_revoked([revoked])
         return revoked
@@ -183,5 +183,5 @@ def _obstacle(session: Session, registration: int, kind: str, came: Came) -> str
     if registration not in came:
         return "Pas d’attestation sans présence sur une feuille d’émargement close."
     if registration not in _entitled(session, kind, came):
-        return "Cette personne n’a pas achevé la formation : pas de document de formation à son nom."
+        return "Cette personne n’a pas achevé la formation : pas de document de formation à son nom."
     return ""

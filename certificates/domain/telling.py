@@ -60,7 +60,7 @@ def _message(kind: str, certificates: Sequence[Certificate]) -> Message:
         key=f"{kind}:{registration.pk}:{'-'.join(str(each.pk) for each in certificates)}",
         kind=kind,
         recipient=registration.email,
-        subject=f"{subject} : {session.activity.title}",
+        subject=f"{subject} : {session.activity.title}",
         body=layout.wrap(text),
         organisation=session.activity.organisation,
         registration=registration,
