@@ -39,7 +39,8 @@ class Snapshots:
         self._came = came
         self._shared = _shared(session, kind)
         self._training = _training(session)
-        self._assessed = _assessed(people) if self._training else {}
+        # Only this one says them: an assessment must not replace what proves presence.
+        self._assessed = _assessed(people) if self._training and kind == Kind.COMPLETION else {}
         self._completed = _completed(people) if self._training else {}
 
     def of(self, registration: Registration, *, replaces: str = "") -> Facts:

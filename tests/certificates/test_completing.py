@@ -79,6 +79,15 @@ def test_another_assessment_replaces_the_document_that_said_it(training, admin):
     assert (new.replaces, new.version) == (old, 2)
 
 
+def test_an_assessment_replaces_no_document_that_does_not_say_it(training, admin):
+    session = half_days(training, 1)
+    person = make_registration(session)
+    close(session, [person], admin)
+    _changed, followed = assess(session=session, levels=levels(person), by=admin)
+    assert [each.kind for each in followed.replaced] == [Kind.COMPLETION]
+    assert {each.version for each in person.certificates.exclude(kind=Kind.COMPLETION)} == {1}
+
+
 def test_taking_a_required_assessment_back_takes_its_documents_back(training, admin):
     TrainingSettings.objects.create(activity=training, evaluation_required=True)
     session = half_days(training, 1)
