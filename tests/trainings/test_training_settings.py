@@ -1,5 +1,6 @@
 """« Régler la formation »: the rule in words, versioned, in the journal; and the parts on the desk."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -180,6 +181,9 @@ def test_asking_again_names_the_referent_once_one_cpts_is_left(desk, training):
     Membership.objects.create(
         user=person.user, organisation=make_organisation(), since=timezone.localdate() - timedelta(days=1)
     )
+    page = desk.get(reverse("registrations:inspect", args=[person.pk]))
+    [form] = re.findall(r'<form[^>]*referent/">(.*?)</form>', page.text, re.S)
+    assert 'name="csrfmiddlewaretoken" value="' in form
     desk.post(f"/admin/formations/achevees/{completion.pk}/referent/")
     completion.refresh_from_db()
     assert completion.rule["referent"]["outcome"] == "named"

@@ -52,6 +52,8 @@ class RegistrationPart(Component):
         people = following(registration.session, only=registration)
         return {
             "registration": registration,
+            # A component has no request of its own, and its form needs this.
+            "csrf_token": (parent_context or {}).get("csrf_token", ""),
             "people": people,
             "line": people.lines[0] if people.lines else None,
             "hours": hours_of_training(user=registration.user, activity_id=registration.session.activity_id),
