@@ -124,7 +124,7 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> Certificate:
     """From now on it does not hold any more, whoever verifies it; the person is told why."""
     reason = " ".join(reason.split())
     if not reason:
-        raise DomainError("Dites pourquoi : la personne le lira.", field="reason")
+        raise DomainError("Dites pourquoi : la personne le lira.", field="reason")
     if len(reason) > REASON_LENGTH:
         raise DomainError(f"{REASON_LENGTH} signes au plus.", field="reason")
     with transaction.atomic():

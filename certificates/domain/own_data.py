@@ -14,7 +14,10 @@ def certificates(user: User) -> list[dict[str, Any]]:
             "nature": row.get_kind_display(),
             "numero": grouped(row.number),
             "etat": row.get_status_display(),
+            "version": row.version,
             "delivree_le": row.issued_at,
+            "revoquee_le": row.revoked_at,
+            "motif": row.revocation_reason,
             "contenu": row.facts,
         }
         for row in rows

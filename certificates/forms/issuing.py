@@ -127,7 +127,7 @@ class RevokeForm(RefusableForm):
         max_length=REASON_LENGTH,
         help_text="La personne le lit dans le message qui la prévient. N’y nommez personne d’autre.",
         error_messages={
-            "required": "Dites pourquoi : la personne le lira.",
+            "required": "Dites pourquoi : la personne le lira.",
             "max_length": f"{REASON_LENGTH} signes au plus.",
             "null_characters_not_allowed": "Ce texte contient un caractère qui ne s’écrit pas.",
         },
