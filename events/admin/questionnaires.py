@@ -47,11 +47,13 @@ QUESTION_PANELS = [
     FieldPanel("help_text", help_text="Sous la question, facultatif."),
     FieldPanel(
         "options",
+        classname="escale-options",
         widget=Textarea(attrs={"rows": 4, "placeholder": "Le midi\nEn soirée\nLe samedi matin"}),
         help_text="Pour « un choix » et « plusieurs choix » seulement.",
     ),
     FieldPanel(
         "rows",
+        classname="escale-rows",
         widget=Textarea(attrs={"rows": 4, "placeholder": "Le rythme convenait\nLes échanges étaient libres"}),
         help_text="Pour une grille seulement.",
     ),

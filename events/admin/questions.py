@@ -36,6 +36,7 @@ QUESTION_PANELS = [
     FieldPanel("help_text", help_text="Sous la question, facultatif."),
     FieldPanel(
         "options",
+        classname="escale-options",
         widget=Textarea(attrs={"rows": 4, "placeholder": PLACEHOLDER}),
         help_text="Pour « un choix » et « plusieurs choix » seulement.",
     ),
