@@ -65,6 +65,8 @@ class RegistrationPart(Component):
             "registration": self.registration,
             "certificates": own,
             "kinds": kinds,
+            # A component has no request of its own, and its forms need this.
+            "csrf_token": (parent_context or {}).get("csrf_token", ""),
             "came": self.registration.attendances.filter(slot__sheets__isnull=False).exists(),
         }
 

@@ -1,8 +1,10 @@
 """A training's last sheet or last assessment: whoever completed it gets its documents, nobody else."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from certificates.domain.assessing import assess
@@ -125,6 +127,18 @@ def test_two_who_assess_the_same_person_do_not_overwrite_each_other(training, ad
     with pytest.raises(DomainError, match="Quelqu’un d’autre"):
         assess(session=session, levels=levels(person), by=admin, seen=shown)
     assert set(person.assessments.values_list("level", flat=True)) == {"partly"}
+
+
+def test_the_desk_can_send_the_form_that_issues_for_one_person(training, admin, client):
+    session = half_days(training, 1)
+    person = make_registration(session)
+    close(session, [person], admin)
+    person.certificates.all().delete()
+    client.force_login(admin)
+    page = client.get(reverse("registrations:inspect", args=[person.pk])).text
+    forms = re.findall(r"<form[^>]*>(.*?Délivrer.*?)</form>", page, re.S)
+    assert forms
+    assert all('name="csrfmiddlewaretoken" value="' in form for form in forms)
 
 
 def test_nobody_is_assessed_before_the_training_begins(training, admin):
