@@ -14,9 +14,10 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from wagtail.models import Site
 
-from events.domain.links import invitation_token, registration_token
+from events.domain.attendee_links import create_link
+from events.domain.links import attendees_token, invitation_token, registration_token
 from events.domain.sessions import cancel_session
-from events.models import ActivityPage, Session, Survey, SurveyInvitation
+from events.models import ActivityPage, Session, SessionRole, Survey, SurveyInvitation
 from members.models import User
 from pages.models import ContentPage, HomePage, OrganisationPage
 from tests.factories import (
@@ -192,6 +193,23 @@ def refused(page: Page, world: World) -> None:
     page.get_by_role("heading", level=1).wait_for()
 
 
+def by_link(page: Page, world: World) -> None:
+    """The list of a session, for who leads it without an account."""
+    role = SessionRole.objects.create(
+        session=world.open, role=SessionRole.Role.TRAINER, name="Une sophrologue"
+    )
+    link = create_link(role=role, by=make_admin())
+    at(page, reverse("events:participants", args=[attendees_token(link)]))
+
+
+def leading(page: Page, world: World, view: str) -> None:
+    """A page of who leads a session to come and one whose sheet is still open."""
+    user = make_user()
+    for session in (world.open, world.started, world.past):
+        SessionRole.objects.create(session=session, role=SessionRole.Role.TRAINER, name="x", user=user)
+    mine(page, world, reverse(f"events:{view}", args=[world.open.pk] if view == "attendees" else []), user)
+
+
 # Name → how a browser gets there. Other areas add their pages here.
 PAGES: dict[str, Callable[[Page, World], None]] = {
     "home": lambda page, world: at(page, "/"),
@@ -250,6 +268,10 @@ PAGES: dict[str, Callable[[Page, World], None]] = {
     "account-factors": lambda page, world: mine(page, world, reverse("mfa_index")),
     "account-sign-out": lambda page, world: mine(page, world, reverse("account_logout")),
     "style": lambda page, world: mine(page, world, reverse("style"), make_admin()),
+    "led": lambda page, world: leading(page, world, "led_sessions"),
+    "led-session": lambda page, world: leading(page, world, "attendees"),
+    "list-by-link": by_link,
+    "list-by-dead-link": lambda page, world: at(page, "/participants/x/"),
     "refused": refused,
     "not-found": lambda page, world: at(page, "/rien-ici/"),
 }
