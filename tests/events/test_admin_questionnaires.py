@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from common.errors import DomainError
+from events.domain.activity_settings import save_settings
 from events.models import ActivitySettings, Questionnaire, Survey, SurveyQuestion
 from tests.events.test_admin_questions import coordinator_of, posted, signed_in
 from tests.factories import make_activity, make_organisation, make_session
@@ -329,3 +331,16 @@ def test_a_questionnaire_of_another_organisation_is_neither_offered_nor_taken(
     foreign = make_questionnaire(AGAIN, name="Voisins")
     assert "Voisins" not in desk.get(settings_url).text
     assert desk.post(settings_url, RULES | {"questionnaire_after": foreign.pk}).status_code == 422
+
+
+def test_the_rule_itself_refuses_another_organisations_questionnaire() -> None:
+    activity = make_activity()
+    foreign = make_questionnaire(AGAIN)
+    with pytest.raises(DomainError, match="votre structure") as refusal:
+        save_settings(
+            settings=ActivitySettings(activity=activity, questionnaire_delayed=foreign),
+            seen=0,
+            apply_to_coming=False,
+            by=None,
+        )
+    assert refusal.value.field == "questionnaire_delayed"
