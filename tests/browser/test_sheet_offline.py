@@ -238,3 +238,16 @@ def test_somebody_who_signs_in_on_their_own_phone_shows_on_the_sheet(
     own.get_by_role("button", name="Je suis là").click()
     expect(own.get_by_role("heading", level=1)).to_contain_text("Merci, c’est reçu")
     expect(row(sheet, "Zoé").get_by_label("Présent·e")).to_be_checked(timeout=15_000)
+
+
+def test_a_browser_that_keeps_nothing_still_notes_marks(
+    world: World, session: Session, slot: Slot, coordinator: User
+) -> None:
+    page = world.open_page()
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); };")
+    world.sign_in(page, coordinator)
+    page.goto(f"{world.url}/emargement/{slot.pk}/")
+    tap(page, "Ana", "Présent·e")
+    expect(status(page)).to_have_text("Tout est enregistré.")
+    until(page, "fetch('etat/').then((answer) => answer.text()).then((text) => text.includes('present'))")
+    assert stands(session) == {"Ana": (State.PRESENT, None)}

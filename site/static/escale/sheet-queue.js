@@ -10,6 +10,7 @@ class SheetQueue {
   }
 
   read() {
+    if (this.memory) return structuredClone(this.memory);
     try {
       const kept = JSON.parse(localStorage.getItem(this.key));
       if (kept && kept.user === this.user) return { ...SheetQueue.empty(this.user), ...kept };
@@ -21,11 +22,18 @@ class SheetQueue {
     const kept = this.read();
     const result = change(kept);
     kept.saved = Date.now();
-    try { localStorage.setItem(this.key, JSON.stringify(kept)); } catch { this.memory = true; }
+    try {
+      localStorage.setItem(this.key, JSON.stringify(kept));
+    } catch {
+      this.memory = kept;  // a browser that keeps nothing: it lasts as long as the page
+    }
     return result;
   }
 
-  forget() { localStorage.removeItem(this.key); }
+  forget() {
+    this.memory = null;
+    try { localStorage.removeItem(this.key); } catch { /* nothing is kept */ }
+  }
 
   get waiting() {
     const kept = this.read();
