@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from common.errors import DomainError
 from events.domain.attendee_links import create_link, lines, renew_link, revoke_link
+from events.domain.erasure import erase_person
 from events.domain.links import attendees_token, attendees_url, registration_token, without_tokens
 from events.domain.outbox import still_applies
 from events.domain.roles import RoleLine, set_roles
@@ -156,6 +157,14 @@ def test_a_link_dies_with_the_account_of_its_holder(session: Session, coordinato
     assert opens(link)
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert not opens(link)
+
+
+def test_a_link_goes_when_its_holder_is_erased(session: Session, coordinator: User) -> None:
+    user = factories.make_user()
+    link = create_link(role=role_of(session, user=user), by=coordinator)
+    erase_person(user=user, addresses=[user.email])
+    assert not opens(link)
+    assert not AttendeeLink.objects.exists()
 
 
 def test_who_stays_keeps_the_link_when_roles_are_saved_anew(
