@@ -58,9 +58,9 @@ def room_code(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def here(request: HttpRequest, token: str) -> HttpResponse:
     """« Je suis là ». Whoever is signed in taps once; others type the address they registered with."""
+    given = request.POST.get("laissez", "")
     try:
-        posts = request.method == "POST"
-        slot = read_room_pass(request.POST.get("laissez", "")) if posts else read_room_token(token)
+        slot = read_room_pass(given) if request.method == "POST" else read_room_token(token)
     except LinkError:
         return render(request, "events/here_expired.html", status=410)
     if refusal := _obstacle(slot):
@@ -73,7 +73,7 @@ def here(request: HttpRequest, token: str) -> HttpResponse:
         "slot": slot,
         "session": slot.session,
         "person": form.person,
-        "room_pass": room_pass(slot=slot),
+        "room_pass": given or room_pass(slot=slot),  # a form that comes back gives no longer time
     }
     return render(request, "events/here.html", context, status=422 if form.errors else 200)
 

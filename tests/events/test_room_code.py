@@ -183,3 +183,30 @@ def test_where_signatures_are_wanted_one_draws_or_types_ones_name(client, sessio
     assert (signed.way, signed.strokes) == (Signature.Way.QR, [[1, 2, 3, 4]])
     say(client, slot, email="ana@example.org", typed="Quelqu’un d’autre")
     assert Signature.objects.get().digest == signed.digest
+
+
+@pytest.mark.parametrize("strokes", ["[[1]]", "[[1,2,3]]", '{"a": 1}', "7", "[[0,0,5000,0]]"])
+def test_a_signature_that_does_not_read_tells_nobody_which_addresses_are_registered(
+    client, session, slot, strokes
+):
+    organisation = session.activity.organisation
+    organisation.signs_on_screen = True
+    organisation.save()
+    known, unknown = (
+        say(client, slot, email=email, strokes=strokes)
+        for email in ("ana@example.org", "inconnue@example.org")
+    )
+    assert known.status_code == unknown.status_code == 422
+    for answer in (known, unknown):
+        assert "ne se lit pas" in answer.content.decode()
+    assert not Attendance.objects.exists()
+
+
+def test_a_form_that_comes_back_gives_no_longer_time_to_who_has_left_the_room(client, slot, monkeypatch):
+    with monkeypatch.context() as earlier:
+        ago = time.time() - 4 * 60
+        earlier.setattr("django.core.signing.time.time", lambda: ago)
+        given = room_pass(slot=slot)
+    answer = client.post(here(room_token(slot=slot)), {"laissez": given, "email": "pas une adresse"})
+    assert answer.status_code == 422
+    assert answer.context["room_pass"] == given

@@ -59,15 +59,19 @@ def sign(
         return signed
 
 
-def check_in(*, slot: Slot, user: User | None = None, email: str = "", **signature: Any) -> bool:
+def check_in(
+    *, slot: Slot, user: User | None = None, email: str = "", strokes: Strokes = (), typed: str = ""
+) -> bool:
     """Note present whoever stands in the room and has just scanned the code shown there.
 
     By their account, or the address they registered with. What is noted already stands. Returns whether
-    somebody confirmed was found: who types an address is told the same either way. ``signature``: what
-    ``sign`` takes, where the organisation wants one.
+    somebody confirmed was found: who types an address is told the same either way. ``strokes`` or
+    ``typed``: the signature, where the organisation wants one.
     """
     if refusal := closed_to_phones(slot=slot):
         raise DomainError(refusal)
+    # Before anybody is looked for: what it says must not depend on the address.
+    strokes, typed = checked_strokes(strokes), _checked_typed(typed)
     with transaction.atomic():
         lock_open(slot)
         found = _found(slot, user, email)
@@ -76,8 +80,8 @@ def check_in(*, slot: Slot, user: User | None = None, email: str = "", **signatu
         known = noted(slot).get(found.pk)
         if known is None:
             write(slot, {found.pk: State.PRESENT}, by=user)
-        if any(signature.values()) and (known is None or known[0] in CAME):
-            sign(slot=slot, registration=found, by=user, way=Way.QR, **signature)
+        if (strokes or typed) and (known is None or known[0] in CAME):
+            sign(slot=slot, registration=found, by=user, way=Way.QR, strokes=strokes, typed=typed)
         return True
 
 
