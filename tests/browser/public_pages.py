@@ -109,7 +109,11 @@ def make_world() -> World:
     application = make_session(training, days=50, approval=True)
     survey = SurveyInvitation.objects.create(
         survey=Survey.objects.create(
-            session=past, questions=every_kind(), opened_at=now, closes_at=now + timedelta(days=9)
+            session=past,
+            moment=Survey.Moment.BEFORE,
+            questions=every_kind(),
+            opened_at=now,
+            closes_at=now + timedelta(days=9),
         ),
         registration=make_registration(past, email=user.email),
     )
@@ -251,7 +255,7 @@ PAGES: dict[str, Callable[[Page, World], None]] = {
     "several-with-errors": several_with_errors,
     "session-signed-in": lambda page, world: mine(page, world, f"/sessions/{world.full.pk}/"),
     "survey": lambda page, world: at(page, f"/avis/{world.survey}/"),
-    "survey-with-errors": lambda page, world: send(page, f"/avis/{world.survey}/", "Envoyer mon avis"),
+    "survey-with-errors": lambda page, world: send(page, f"/avis/{world.survey}/", "Envoyer mes réponses"),
     "search": lambda page, world: at(page, reverse("site_search") + "?q=leader"),
     "search-empty": lambda page, world: at(page, reverse("site_search") + "?q=introuvable"),
     "sign-up-with-errors": lambda page, world: send(page, reverse("account_signup"), "Recevoir mon code"),

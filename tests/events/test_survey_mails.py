@@ -234,6 +234,20 @@ def test_whoever_was_invited_by_a_correction_is_reminded_from_then_on(monday_mor
     assert late.email in told("survey_reminder")
 
 
+def test_whoever_a_correction_says_absent_is_not_reminded(monday_morning: Clock) -> None:
+    session = held(2)
+    gone, stays = session.registrations.order_by("pk")
+    correct_sheet(
+        slot=session.slots.get(),
+        marks={gone.pk: Attendance.State.ABSENT, stays.pk: PRESENT},
+        reason="Erreur",
+        by=make_admin(),
+    )
+    monday_morning.move(days=3)
+    queue_due()
+    assert told("survey_reminder") == [stays.email]
+
+
 def test_what_is_asked_before_is_reminded_only_of_whoever_still_comes(monday_morning: Clock) -> None:
     session = make_session(asks("before"), days=6)
     stays, leaves = make_registration(session), make_registration(session)
