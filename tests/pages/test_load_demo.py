@@ -7,10 +7,12 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 from wagtail.models import GroupPagePermission, Site
 
+from certificates.models import Certificate
 from common.models import BasePage
 from events.access import attendance_sessions, led_sessions
 from events.domain.alerts import Kind, alerts
 from events.domain.report import report
+from events.domain.survey import FLOOR
 from events.models import (
     ActivityPage,
     Answer,
@@ -21,6 +23,8 @@ from events.models import (
     QuestionSet,
     Registration,
     Session,
+    Survey,
+    SurveyResponse,
 )
 from members.access import coordinated_organisations
 from members.models import Organisation, User
@@ -58,6 +62,8 @@ def _counts() -> dict[str, int]:
         Message,
         Programme,
         QuestionSet,
+        Certificate,
+        SurveyResponse,
     )
     return {model.__name__: model.objects.count() for model in models}
 
@@ -119,6 +125,7 @@ def test_the_demo_holds_what_a_visitor_wants_to_try(settings: Settings, client: 
     assert Site.objects.get().site_name == django_settings.WAGTAIL_SITE_NAME
     _check_first_year()
     _check_desk()
+    _check_chain()
 
 
 def test_each_demo_account_signs_in_with_the_password_that_is_printed(settings: Settings) -> None:
@@ -153,3 +160,18 @@ def _check_desk() -> None:
     assert coming.filter(messages_paused=True).exists()
     assert MessageRule.objects.filter(organisation__in=here, active=True).exists()
     assert Programme.objects.get(organisation__in=here).activities.count() == 2
+
+
+def _check_chain() -> None:
+    """Opinions that are shown, and a document of each kind and state, some of them in My space."""
+    shown = Survey.objects.filter(session__imported=False, unsealed_at__isnull=False)
+    assert sorted(shown.values_list("session__activity__slug", flat=True)) == [
+        "accueil-nouveaux-soignants",
+        "formation-leader",
+    ]
+    assert all(survey.responses.count() >= FLOOR and survey.texts.exists() for survey in shown)
+    assert set(Certificate.objects.values_list("status", flat=True)) == set(Certificate.Status.values)
+    own = Certificate.objects.filter(registration__user__email=people.PROFESSIONAL)
+    assert set(own.values_list("kind", flat=True)) == set(Certificate.Kind.values)
+    asked = Survey.objects.filter(unsealed_at=None, invitations__registration__email=people.PROFESSIONAL)
+    assert asked.exists()

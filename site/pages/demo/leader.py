@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates.domain.assessing import assess
+from events.domain.attendance import attended
 from events.domain.questions import save_question_set
 from events.domain.registration import register
 from events.domain.roles import RoleLine, set_roles
@@ -15,14 +16,23 @@ from members.models import User
 from pages.demo import people
 from pages.demo.calendar import FRIDAY, fortnightly, slot
 from pages.demo.loading import activity, administrator, demo_key
+from trainings.domain.assessing import objectives_of
 from trainings.domain.training_settings import save_training_settings
 from trainings.models import Assessment, TrainingPage, TrainingSettings
 
 ACTIVITY, TITLE, QUESTIONS = "formation-leader", "Leader, promotion de printemps", "Candidature Leader"
 PAST = "Leader, promotion d’automne"
 DONE, SOON = Assessment.Level.ACQUIRED, Assessment.Level.PARTLY
-# Of the first people of the past promotion; the others are yet to be assessed.
-ACQUIRED = ((DONE, DONE, SOON, DONE), (DONE, SOON, SOON, DONE), (DONE, DONE, DONE, DONE), (SOON,) * 4)
+# Of those who came to the past promotion, in order; nobody has assessed the one in the middle yet.
+ACQUIRED: tuple[tuple[str, ...], ...] = (
+    (DONE, DONE, SOON, DONE),
+    (DONE, SOON, SOON, DONE),
+    (DONE,) * 4,
+    (),
+    (SOON,) * 4,
+    (DONE, DONE, DONE, SOON),
+    (DONE, SOON, DONE, DONE),
+)
 ASKED = (
     {
         "label": "Qu’aimeriez-vous mettre en place sur votre territoire ?",
@@ -92,21 +102,30 @@ def load_leader() -> int:
     return 1
 
 
-def load_completion() -> int:
-    """The rule of the training, and what the people of its last promotion have acquired; once."""
-    page, by = TrainingPage.objects.get(pk=activity(ACTIVITY).pk), administrator()
+def load_rule() -> int:
+    """What completes the training, before its past promotion is closed; once."""
+    page = TrainingPage.objects.get(pk=activity(ACTIVITY).pk)
     if TrainingSettings.objects.filter(activity=page).exists():
         return 0
     rule = TrainingSettings(activity=page, required=2, evaluation_required=True, names_referent=True)
-    with transaction.atomic():
-        save_training_settings(settings=rule, seen=0, by=by)
-        session = Session.objects.get(uid=demo_key("session", ACTIVITY, PAST))
-        people_of = session.registrations.order_by("registered_at", "pk")[: len(ACQUIRED)]
-        levels = {
-            person.pk: dict(zip(page.objective_list, known, strict=True))
-            for person, known in zip(people_of, ACQUIRED, strict=True)
-        }
-        assess(session=session, levels=levels, by=by)
+    save_training_settings(settings=rule, seen=0, by=administrator())
+    return 1
+
+
+def load_completion() -> int:
+    """What the people of the last promotion have acquired, which gives them its documents; once."""
+    session = Session.objects.get(uid=demo_key("session", ACTIVITY, PAST))
+    if Assessment.objects.filter(registration__session=session).exists():
+        return 0
+    came = session.registrations.filter(pk__in=attended(session=session))
+    people_of = came.order_by("registered_at", "pk")[: len(ACQUIRED)]
+    objectives = objectives_of(session)
+    levels = {
+        person.pk: dict(zip(objectives, known, strict=True))
+        for person, known in zip(people_of, ACQUIRED, strict=True)
+        if known
+    }
+    assess(session=session, levels=levels, by=administrator())
     return 1
 
 

@@ -21,6 +21,9 @@ ANIMATION, TRAINING, SPEAKER, MODERATOR = (
 )
 
 
+WELCOME, OPENING = "accueil-nouveaux-soignants", "Soirée d’ouverture"
+
+
 @dataclass(frozen=True)
 class DemoSession:
     """``people`` register in order, from the invented person ``first``; ``with_professional``: after them."""
@@ -130,10 +133,22 @@ def _cafes() -> list[DemoSession]:
 
 
 def _welcomes() -> list[DemoSession]:
-    activity = "accueil-nouveaux-soignants"
+    activity = WELCOME
     yesterday = timezone.localdate() - timedelta(days=1)
     facilitator = [RoleLine(ANIMATION, "Hélène Marais, psychologue", TRAINER)]
     return [
+        DemoSession(
+            activity,
+            OPENING,
+            "La première de la saison : se présenter, se repérer, se donner un prochain rendez-vous.",
+            [slot(weekday_after(days=-62, weekday=1), "19:00", "21:00")],
+            capacity=12,
+            **ROUND_POINT,
+            people=10,
+            first=9,
+            roles=facilitator,
+            settled=True,
+        ),
         DemoSession(
             activity,
             "Premiers pas au Havre",
@@ -253,8 +268,9 @@ def _mots() -> list[DemoSession]:
             capacity=12,
             place_name="Maison des professions de santé",
             city="Caen",
-            people=6,
+            people=7,
             first=2,
+            with_professional=True,
             settled=True,
             roles=[RoleLine(TRAINING, "Hélène Marais, psychologue", TRAINER)],
         ),

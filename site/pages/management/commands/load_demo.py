@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.domain import imports
-from pages.demo import desk, leader, loading, people
+from pages.demo import desk, leader, loading, opinions, people
 from pages.demo.themes import load_themes
 from pages.domain.standard_pages import add_standard_pages
 
@@ -32,9 +32,12 @@ class Command(BaseCommand):
         self._step("Structures", loading.load_organisations())
         self._step("Dispositifs", loading.load_activities())
         self._step("Thèmes", load_themes())
+        self._step("Questionnaires", opinions.load_questionnaire())
+        self._step("Règle de la formation « Leader »", leader.load_rule())
         self._step("Sessions", loading.load_sessions(tell=lambda title: self.stdout.write(f"  · {title}")))
         self._step("Candidatures à la formation « Leader »", leader.load_leader())
         self._step("Formation « Leader » achevée", leader.load_completion())
+        self._step("Avis des sessions passées", opinions.load_opinions())
         self._step("Bureau de la coordination", desk.load_desk())
         self._import_past_year()
         self._show_accounts()
