@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from certificates.domain import images
 from certificates.domain.printed import declaration
-from certificates.domain.wording import settings_of, templates_of, words
+from certificates.domain.wording import wording
 from certificates.models import DocumentTemplate
 from common import moments
 from common.errors import DomainError
@@ -56,10 +56,8 @@ def convocation(registration: Registration) -> bytes:
     if not exists_for(registration):
         raise DomainError("Pas de convocation : cette inscription n’est pas confirmée à une formation.")
     organisation = registration.session.activity.organisation
-    settings = settings_of(organisation)
-    logo = images.printable(settings.logo) if settings.logo else None
-    template = templates_of(organisation)[DocumentTemplate.Kind.CONVOCATION]
-    said = words(settings=settings, template=template)
+    said = wording(organisation=organisation, kind=DocumentTemplate.Kind.CONVOCATION)
+    logo = images.logo(said["logo"])
     return write_pdf(
         template="certificates/pdf/convocation.html",
         style="certificates/pdf/convocation.css",
@@ -116,7 +114,7 @@ def _trainers(session: Session, page: TrainingPage) -> list[str]:
     """Who leads this session; else whom the page names."""
     roles = session.roles.filter(role__in=LEADING).order_by("pk")
     named = [", ".join(filter(None, [role.name, role.presentation])) for role in roles]
-    return named or [line.strip() for line in page.trainers.splitlines() if line.strip()]
+    return named or page.trainer_lines
 
 
 def _legal(said: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Model
 from wagtail.log_actions import log
 
-from certificates.domain.images import is_printable
+from certificates.domain.images import keep_logo
 from certificates.domain.wording import settings_of, templates_of
 from certificates.models import DocumentSettings, DocumentTemplate
 from common.errors import DomainError
@@ -66,7 +66,8 @@ def _check(settings: DocumentSettings) -> None:
         raise DomainError(
             "Indiquez la région du préfet : la mention légale la demande.", field="declaration_region"
         )
-    if settings.logo and not is_printable(settings.logo):
+    # Copied here, so that no rule that issues does it while it holds a session.
+    if settings.logo and not keep_logo(settings.logo):
         raise DomainError("Cette image ne s’imprime pas : choisissez un PNG ou un JPEG.", field="logo")
 
 

@@ -42,10 +42,6 @@ def keep_logo(image: AbstractImage) -> str:
     return name
 
 
-def is_printable(image: AbstractImage) -> bool:
-    return printable(image) is not None
-
-
 def printable(image: AbstractImage) -> bytes | None:
     """A JPEG on white: the one format that goes into a PDF as it is. None when the image does not open."""
     try:

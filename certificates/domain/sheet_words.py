@@ -1,8 +1,8 @@
 """The organisation's own words and logo on the sheets that it prints."""
 
-from certificates.domain.images import printable
+from certificates.domain import images
 from certificates.domain.printed import declaration
-from certificates.domain.wording import settings_of, templates_of, words
+from certificates.domain.wording import wording
 from certificates.models import DocumentTemplate
 from events.domain.sheet_words import SheetWords
 from events.models import Session
@@ -10,9 +10,7 @@ from trainings.domain.following import is_training
 
 
 def sheet_words(session: Session) -> SheetWords:
-    settings = settings_of(session.activity.organisation)
-    template = templates_of(session.activity.organisation)[DocumentTemplate.Kind.SIGN_IN_SHEET]
-    said = words(settings=settings, template=template)
+    said = wording(organisation=session.activity.organisation, kind=DocumentTemplate.Kind.SIGN_IN_SHEET)
     legal = [said["legal_line"]]
     if said["declaration_number"] and is_training(session):
         legal.append(declaration(said["declaration_number"], said["declaration_region"]))
@@ -22,5 +20,5 @@ def sheet_words(session: Session) -> SheetWords:
         closing=said["closing"],
         legal_name=said["legal_name"],
         legal="\n".join(filter(None, legal)),
-        logo=printable(settings.logo) if settings.logo else None,
+        logo=images.logo(said["logo"]),
     )

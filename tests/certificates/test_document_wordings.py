@@ -167,6 +167,14 @@ def test_the_logo_is_copied_so_that_a_later_one_changes_no_old_document(
     assert wording(organisation=organisation, kind="presence")["logo"] == ""
 
 
+def test_the_logo_is_copied_when_it_is_set_and_not_while_sessions_are_held(
+    organisation, coordinator, client, private
+):
+    client.post(page(organisation), typed(logo=own_image(organisation).pk))
+
+    assert len(storages["private"].listdir("documents/logos")[1]) == 1
+
+
 def test_a_logo_of_another_organisation_does_not_exist(organisation, coordinator, client):
     other = own_image(opened("CPTS voisine"))
 
