@@ -62,10 +62,14 @@ class TrainingPage(ActivityPage):
         return [line.strip() for line in self.objectives.splitlines() if line.strip()]
 
     @property
+    def trainer_lines(self) -> list[str]:
+        return [line.strip() for line in self.trainers.splitlines() if line.strip()]
+
+    @property
     def trainer_list(self) -> list[tuple[str, str]]:
         """Name and quality, as « Hélène Marais, psychologue » says them."""
-        lines = [line.strip() for line in self.trainers.splitlines() if line.strip()]
-        return [(name.strip(), rest.strip()) for name, _, rest in (line.partition(",") for line in lines)]
+        lines = (line.partition(",") for line in self.trainer_lines)
+        return [(name.strip(), rest.strip()) for name, _, rest in lines]
 
 
 class TrainingModule(Orderable):

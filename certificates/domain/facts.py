@@ -11,7 +11,10 @@ from certificates.models import Certificate
 from events.domain.attendance import Part, minutes_of
 from events.domain.names import name_today
 from events.models import Registration, Session
-from trainings.models import Assessment, Completion, TrainingPage, TrainingSettings
+from trainings.domain.assessing import assessed_objectives, assessments
+from trainings.domain.completion import settings_of
+from trainings.domain.following import is_training
+from trainings.models import Completion, TrainingPage
 
 Kind = Certificate.Kind
 Facts = dict[str, Any]
@@ -20,8 +23,7 @@ OF_TRAININGS = (Kind.COMPLETION, Kind.REALISATION)
 
 def kinds_of(session: Session) -> list[Kind]:
     """The documents that may exist for ``session``."""
-    is_training = TrainingPage.objects.filter(pk=session.activity_id).exists()
-    return [Kind.PRESENCE, *(OF_TRAININGS if is_training else ())]
+    return [Kind.PRESENCE, *(OF_TRAININGS if is_training(session) else ())]
 
 
 def completed(*, session: Session) -> set[int]:
@@ -40,7 +42,7 @@ class Snapshots:
         self._shared = _shared(session, kind)
         self._training = _training(session)
         # Only this one says them: an assessment must not replace what proves presence.
-        self._assessed = _assessed(people) if self._training and kind == Kind.COMPLETION else {}
+        self._assessed = assessments(session) if self._training and kind == Kind.COMPLETION else {}
         self._completed = _completed(people) if self._training else {}
 
     def of(self, registration: Registration, *, replaces: str = "") -> Facts:
@@ -118,12 +120,12 @@ def _training(session: Session) -> Facts:
     page = TrainingPage.objects.filter(pk=session.activity_id).first()
     if page is None:
         return {}
-    settings = TrainingSettings.objects.filter(activity=page).first() or TrainingSettings()
+    settings = settings_of(page.pk)
     return {
         "nature": str(settings.nature),
         "planned_minutes": _planned(session, page),
-        "trainers": [line.strip() for line in page.trainers.splitlines() if line.strip()],
-        "objectives": page.objective_list,
+        "trainers": page.trainer_lines,
+        "objectives": assessed_objectives(page),
         "dpc_number": settings.dpc_number,
     }
 
@@ -133,14 +135,6 @@ def _planned(session: Session, page: TrainingPage) -> int:
     if page.hours is not None:
         return round(page.hours * 60)
     return sum(slot.minutes for slot in session.slots.all())
-
-
-def _assessed(people: Collection[int]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    rows = Assessment.objects.filter(registration__in=people).order_by("pk")
-    for registration, objective, level in rows.values_list("registration", "objective", "level"):
-        found.setdefault(registration, {})[objective] = level
-    return found
 
 
 def _completed(people: Collection[int]) -> dict[int, datetime]:

@@ -16,6 +16,7 @@ from events.domain.sessions import SlotTimes
 from events.models import Attendance, Message
 from tests.factories import make_registration, make_session
 from tests.trainings.test_completion import AIMS, half_days, training
+from trainings.domain.assessing import objectives_of
 from trainings.models import Completion, TrainingSettings
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +148,16 @@ def test_nobody_is_assessed_before_the_training_begins(training, admin):
     person = make_registration(session)
     with pytest.raises(DomainError, match="L’évaluation ouvre le jour où la formation commence"):
         assess(session=session, levels=levels(person), by=admin)
+
+
+def test_an_objective_longer_than_an_assessment_holds_is_named_once(training, admin):
+    training.objectives = "Repérer " * 60
+    training.save()
+    session = half_days(training, 1)
+    person = make_registration(session)
+    close(session, [person], admin)
+    [aim] = objectives_of(session)
+    assess(session=session, levels={person.pk: {aim: "acquired"}}, by=admin)
+
+    facts = person.certificates.get(kind=Kind.COMPLETION, status=Status.VALID).facts["training"]
+    assert facts["objectives"] == [{"objective": aim, "level": "acquired"}]

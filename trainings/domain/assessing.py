@@ -22,7 +22,12 @@ OBJECTIVE_LENGTH = 400
 def objectives_of(session: Session) -> list[str]:
     """What ``session`` is assessed on; nothing if it is no training's."""
     page = TrainingPage.objects.filter(pk=session.activity_id).first()
-    return [each[:OBJECTIVE_LENGTH] for each in page.objective_list] if page else []
+    return assessed_objectives(page) if page else []
+
+
+def assessed_objectives(page: TrainingPage) -> list[str]:
+    """As assessments and documents name them."""
+    return [each[:OBJECTIVE_LENGTH] for each in page.objective_list]
 
 
 def assessments(session: Session) -> dict[int, dict[str, str]]:
