@@ -16,6 +16,7 @@ from tests.factories import (
     make_organisation,
     make_registration,
     make_session,
+    make_user,
 )
 from trainings.domain.assessing import write_assessments
 from trainings.domain.completion import settle
@@ -186,3 +187,16 @@ def join(person: Registration, organisation: Organisation) -> None:
 def referents(person: Registration) -> list[int]:
     found = Membership.objects.filter(user=person.user, role=Membership.Role.REFERENT)
     return list(found.values_list("organisation", flat=True))
+
+
+def test_accounts_are_held_in_the_order_of_their_numbers(training):
+    rule(training, names_referent=True)
+    session = half_days(training, 1)
+    first, second = make_user(), make_user()
+    people = [make_registration(session, email=each.email) for each in (second, first)]
+    close(session, {0: people})
+
+    settle(session=session, by=None)
+
+    named = Completion.objects.order_by("pk").values_list("registration__user", flat=True)
+    assert list(named) == [first.pk, second.pk]

@@ -43,17 +43,13 @@ def settle(*, session: Session, by: User | None) -> set[int]:
             if registration not in meeting:
                 _undo(completion, by=by)
         people = Registration.objects.filter(pk__in=meeting).select_related("user", "session__activity")
-        for person in people.order_by("pk"):
+        for person in people.order_by("user_id", "pk"):  # accounts are held in this order
             _write(person, came[person.pk], settings, standing.get(person.pk), by=by)
         return meeting
 
 
-def requirement(settings: TrainingSettings, session: Session) -> int:
-    """How many slots or minutes, as ``settings.measure`` says: never more than what was planned."""
-    return asked(settings, list(session.slots.all()))
-
-
 def asked(settings: TrainingSettings, slots: Sequence[Slot]) -> int:
+    """How many slots or minutes, as ``settings.measure`` says: never more than what was planned."""
     planned = len(slots) if settings.measure == Measure.SLOTS else sum(slot.minutes for slot in slots)
     return min(settings.required or planned, planned)
 
