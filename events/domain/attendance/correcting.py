@@ -47,15 +47,7 @@ def correct_sheet(
         if forgotten is not None:  # before the session is held: see ``seats.lock``
             added = registrations.add_walk_in(session=slot.session, person=forgotten, by=by, corrects=True)
             marks = {**marks, added.pk: State.PRESENT}
-        session = seats.lock(session_id=slot.session_id)
-        slot.session = session
-        last = current_sheet(slot)
-        if last is None:
-            raise DomainError("La feuille de ce créneau n’est pas encore close : notez-y les présences.")
-        if refusal := obstacle(slot=slot):
-            raise DomainError(refusal)
-        if seen is not None and seen != last.version:
-            raise DomainError("Cette feuille vient d’être corrigée par quelqu’un d’autre : relisez-la.")
+        last = _hold(slot, seen)
         people = correctable(slot, last)
         write(slot, marks, by=by, minutes=minutes, rest=State.ABSENT, people=people)
         said = settle(slot, people)
@@ -63,18 +55,31 @@ def correct_sheet(
             raise DomainError("Rien ne change : la feuille dit déjà cela.")
         sheet = write_sheet(slot, said=said, version=last.version + 1, reason=reason, by=by)
         log(
-            instance=session,
+            instance=slot.session,
             action="escale.correct_sheet",
             user=by,
             data={
                 "slot": slot.pk,
                 "version": sheet.version,
                 "hash": sheet.content_hash,
-                "corrected": _changed(last.content, said),
+                "corrected": changed(last.content, said),
             },
         )
         countersign_at_once(sheet=sheet, user=by)
         return sheet
+
+
+def _hold(slot: Slot, seen: int | None) -> AttendanceSheet:
+    """The version to correct, its session held."""
+    slot.session = seats.lock(session_id=slot.session_id)
+    last = current_sheet(slot)
+    if last is None:
+        raise DomainError("La feuille de ce créneau n’est pas encore close : notez-y les présences.")
+    if refusal := obstacle(slot=slot):
+        raise DomainError(refusal)
+    if seen is not None and seen != last.version:
+        raise DomainError("Cette feuille vient d’être corrigée par quelqu’un d’autre : relisez-la.")
+    return last
 
 
 def correctable(slot: Slot, sheet: AttendanceSheet) -> set[int]:
@@ -91,6 +96,7 @@ def _checked(reason: str) -> str:
     return reason
 
 
-def _changed(before: Content, after: Content) -> list[int]:
+def changed(before: Content, after: Content) -> list[int]:
+    """Registrations of which ``after`` says something else."""
     old = {line["registration"]: line for line in before}
     return [line["registration"] for line in after if old.get(line["registration"]) != line]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from events.domain.attendance.writing import Content
+from events.domain.attendance.correcting import changed
 from events.models import AttendanceSheet, Slot
 
 
@@ -19,7 +19,7 @@ class Version:
 def versions(*, slot: Slot) -> list[Version]:
     rows = AttendanceSheet.objects.filter(slot=slot).select_related("closed_by").order_by("-version")
     sheets = list(rows.prefetch_related("countersignatures__user"))
-    corrected = {new.pk: _differences(old.content, new.content) for new, old in pairwise(sheets)}
+    corrected = {new.pk: len(changed(old.content, new.content)) for new, old in pairwise(sheets)}
     return [
         Version(
             sheet,
@@ -28,8 +28,3 @@ def versions(*, slot: Slot) -> list[Version]:
         )
         for sheet in sheets
     ]
-
-
-def _differences(old: Content, new: Content) -> int:
-    before = {line["registration"]: line for line in old}
-    return sum(before.get(line["registration"]) != line for line in new)
