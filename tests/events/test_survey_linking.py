@@ -246,7 +246,7 @@ def unprotected(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     if what == "seal":
         for module in (answering, unsealing):
             if hasattr(module, "sealed"):
-                monkeypatch.setattr(module, "sealed", lambda found, *, seal: json.dumps(found))
+                monkeypatch.setattr(module, "sealed", lambda found, *, seal, room: json.dumps(found))
             monkeypatch.setattr(module, "opened", lambda token, *, seal: json.loads(token))
 
 

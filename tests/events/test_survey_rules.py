@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from events.domain.attendance import close_sheet, mark
+from events.domain.questionnaires import TEXT_LENGTH
 from events.domain.survey import answer, open_survey, replace_imported_responses, unseal, unseal_due
-from events.domain.survey.sealing import SIZES, opened, sealed
+from events.domain.survey.sealing import opened, room_for, sealed
 from events.models import (
     ActivitySettings,
     Attendance,
@@ -27,6 +28,7 @@ from tests.factories import make_activity, make_admin, make_registration, make_s
 
 pytestmark = pytest.mark.django_db
 State = Attendance.State
+Kind = SurveyQuestion.Kind
 
 
 def open_one(people: int = 6, activity: Any = None) -> Survey:
@@ -154,13 +156,34 @@ def test_each_answer_gives_every_answer_a_new_id_and_another_cipher() -> None:
 
 
 def test_what_is_sealed_tells_neither_its_length_nor_its_time() -> None:
-    survey = open_one(3)
-    for invitation, text in zip(survey.invitations.all(), ("", "Oui", "Un mot long " * 40), strict=True):
+    survey = open_one(4)
+    texts = ("", "Oui", "Un mot long " * 160, "🙂" * TEXT_LENGTH)
+    sizes = set()
+    for invitation, text in zip(survey.invitations.all(), texts, strict=True):
         answer(invitation=invitation, values={"note": 8, "mot": text})
-    tokens = list(SealedResponse.objects.values_list("sealed", flat=True))
-    assert len({len(token) for token in tokens}) == 1
-    assert {token[:11] for token in tokens} == {"gAAAAAAAAAA"}  # Fernet's version and its time: none
-    assert SIZES[0] < len(tokens[0]) < SIZES[1]
+        tokens = list(SealedResponse.objects.values_list("sealed", flat=True))
+        sizes |= {len(token) for token in tokens}
+        assert {token[:11] for token in tokens} == {"gAAAAAAAAAA"}  # Fernet's version and its time: none
+    assert len(sizes) == 1  # from one backup to the next, none says that a long text has come
+
+
+def test_a_full_grid_and_every_choice_take_the_room_of_an_empty_answer() -> None:
+    long = [f"{number} « {'é' * 100} »" for number in range(20)]
+    kinds = (Kind.MATRIX, Kind.MULTIPLE, Kind.CHOICE, Kind.YES_NO, Kind.TEXT)
+    questions = [
+        {"key": str(kind), "kind": str(kind), "options": long, "rows": long, "required": False}
+        for kind in kinds
+    ]
+    full = {
+        "matrix": dict.fromkeys(long, 5),
+        "multiple": long,
+        "choice": long[-1],
+        "yesno": False,
+        "text": "\n" * TEXT_LENGTH,
+    }
+    assert set(full) == {str(kind) for kind in kinds}
+    room = room_for(questions)
+    assert len(sealed(full, seal="0" * 64, room=room)) == len(sealed({}, seal="0" * 64, room=room))
 
 
 def test_an_old_secret_still_opens_and_a_lost_one_loses_no_row(settings: Any, caplog: Any) -> None:

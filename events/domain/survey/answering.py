@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from events.domain import attendance, questionnaires
-from events.domain.survey.sealing import new_seal, opened, sealed
+from events.domain.survey.sealing import new_seal, opened, room_for, sealed
 from events.models import SealedResponse, Survey, SurveyInvitation
 
 
@@ -52,8 +52,9 @@ def _seal_among(survey: Survey, values: dict[str, Any]) -> None:
     if not survey.seal:
         survey.seal = new_seal()
         survey.save(update_fields=["seal"])
-    tokens = [_sealed_anew(token, survey.seal) for token in survey.sealed.values_list("sealed", flat=True)]
-    tokens.append(sealed(values, seal=survey.seal))
+    seal, room = survey.seal, room_for(survey.questions)
+    tokens = [_sealed_anew(token, seal, room) for token in survey.sealed.values_list("sealed", flat=True)]
+    tokens.append(sealed(values, seal=seal, room=room))
     survey.sealed.all().delete()
     SystemRandom().shuffle(tokens)
     SealedResponse.objects.bulk_create(
@@ -61,6 +62,6 @@ def _seal_among(survey: Survey, values: dict[str, Any]) -> None:
     )
 
 
-def _sealed_anew(token: str, seal: str) -> str:
+def _sealed_anew(token: str, seal: str, room: int) -> str:
     values = opened(token, seal=seal)
-    return token if values is None else sealed(values, seal=seal)
+    return token if values is None else sealed(values, seal=seal, room=room)
