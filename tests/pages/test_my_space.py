@@ -16,7 +16,7 @@ from events.domain.links import invitation_token, registration_token
 from events.domain.registration import withdraw
 from events.domain.sessions import cancel_session
 from events.domain.waiting import waiting_position, with_position
-from events.models import Registration, Session, SessionRole, Survey, SurveyInvitation
+from events.models import Attendance, Registration, Session, SessionRole, Survey, SurveyInvitation
 from members.models import User
 from pages.domain.own_hours import hours_per_year
 from tests.factories import (
@@ -47,6 +47,11 @@ def make_invitation(
         moment=moment,
         defaults={"opened_at": now - timedelta(days=10), "closes_at": now + timedelta(days=days)},
     )
+    if moment != Survey.Moment.BEFORE:
+        slot = registration.session.slots.first()
+        Attendance.objects.get_or_create(
+            registration=registration, slot=slot, defaults={"state": "present", "marked_at": now}
+        )
     return SurveyInvitation.objects.create(survey=survey, registration=registration, answered=answered)
 
 
@@ -144,6 +149,12 @@ def test_what_is_asked_before_and_weeks_later_is_offered_too(space: Client, user
     page = text(space)
     assert links[0] not in page
     assert links[1] in page
+
+
+def test_a_survey_is_not_offered_to_who_a_corrected_sheet_says_absent(space: Client, user: User) -> None:
+    make_invitation(came(user))
+    Attendance.objects.update(state=Attendance.State.ABSENT)
+    assert "/avis/" not in text(space)
 
 
 @pytest.mark.parametrize("fields", [{"answered": True}, {"days": -1}])

@@ -21,18 +21,17 @@ from events.domain.links import invitation_token
 from events.domain.mails import absolute
 from events.domain.outbox import draft, queue_many
 from events.domain.rule_schedule import LATEST, MORNING
+from events.domain.survey.awaited import awaited
 from events.domain.survey.opening import open_survey
 from events.domain.survey_mails import INVITES, REMINDER, key, survey_of
 from events.models import (
     ActivitySettings,
-    Attendance,
     Message,
     Registration,
     Session,
     Survey,
     SurveyInvitation,
 )
-from events.models.attendance import CAME
 
 Moment = Survey.Moment
 BEFORE_START = timedelta(days=7)
@@ -131,14 +130,9 @@ def _told_of() -> QuerySet[Session]:
 
 def _waiting(now: datetime) -> QuerySet[SurveyInvitation]:
     """Whoever may still answer and has not, of sessions that stand."""
-    came = Attendance.objects.filter(registration=OuterRef("registration"), state__in=CAME)
     return (
-        SurveyInvitation.objects.filter(
-            Q(survey__moment=Moment.BEFORE, registration__state=Registration.State.CONFIRMED)
-            | (~Q(survey__moment=Moment.BEFORE) & Exists(came)),
-            answered=False,
-            survey__unsealed_at=None,
-            survey__closes_at__gt=now,
+        awaited(now=now)
+        .filter(
             survey__session__status=Session.Status.PUBLISHED,
             survey__session__messages_paused=False,
             survey__session__imported=False,

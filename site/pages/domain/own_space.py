@@ -18,8 +18,9 @@ from events.access import own_registrations
 from events.domain import offers
 from events.domain.eligibility import why_waiting
 from events.domain.links import invitation_token, registration_token
+from events.domain.survey.awaited import awaited
 from events.domain.waiting import with_position
-from events.models import ACTIVE_STATES, Registration, Session, Slot, Survey, SurveyInvitation
+from events.models import ACTIVE_STATES, Registration, Session, Slot
 from members.models import User
 
 State = Registration.State
@@ -68,15 +69,9 @@ def coming(user: User) -> list[Line]:
 
 def surveys(user: User) -> list[Line]:
     """Those that are open and not answered, the first to close first."""
-    now = timezone.now()
     asked = (
-        SurveyInvitation.objects.filter(
-            ~Q(survey__moment=Survey.Moment.BEFORE) | Q(registration__state=State.CONFIRMED),
-            registration__in=own_registrations(user).order_by().values("pk"),
-            answered=False,
-            survey__closes_at__gt=now,
-            survey__unsealed_at=None,
-        )
+        awaited(now=timezone.now())
+        .filter(registration__in=own_registrations(user).order_by().values("pk"))
         .select_related("survey", "registration__session__activity")
         .order_by("survey__closes_at", "pk")[:SHOWN]
     )
