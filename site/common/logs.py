@@ -22,6 +22,11 @@ class QuietFormatter(logging.Formatter):
         return "".join(traceback.format_tb(places)) + kind.__name__
 
 
+def is_worth_a_line(record: logging.LogRecord) -> bool:
+    """A task is told of when it fails: the worker would tell its start and its end, whatever its level."""
+    return record.levelno >= logging.WARNING or not record.name.startswith("django_tasks")
+
+
 def _with_route(args: tuple[Any, ...], request: Any) -> tuple[Any, ...]:
     match = getattr(request, "resolver_match", None)
     route = match.route if match else "(no such page)"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import environ
 
-from common.logs import QuietFormatter
+from common.logs import QuietFormatter, is_worth_a_line
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -426,15 +426,16 @@ LOGGING = {
     "formatters": {
         "line": {"()": QuietFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": [is_worth_a_line]},
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},  # pages that do not exist are no news
         # They write each path, and ours hold personal links.
         "django.server": {"level": "CRITICAL"},
         "django.security.csrf": {"level": "CRITICAL"},
-        # They tell each task and each step of each document.
-        "django_tasks": {"level": "WARNING"},
+        # They tell each step of each document.
         "fontTools": {"level": "WARNING"},
         "fido2": {"level": "WARNING"},  # it names each passkey
         "weasyprint": {"level": "WARNING"},
