@@ -21,7 +21,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         invitation = read_invitation_token(token)
     except LinkError:
         return _closed(
-            request, "Ce lien n’est plus valable : ouvrez celui de l’e-mail le plus récent.", status=404
+            request, "Ce lien n’est plus valable : ouvrez celui de l’e-mail le plus récent.", status=404
         )
     if reason := rules.why_closed(invitation):
         return _closed(request, reason, status=GONE)

@@ -22,23 +22,23 @@ from pages.demo.sessions import OPENING, WELCOME
 Kind = SurveyQuestion.Kind
 NAME = "Après une rencontre"
 ASKED: tuple[dict[str, Any], ...] = (
-    {"kind": Kind.SCORE, "label": "Quelle note donnez-vous à cette rencontre ?", "required": True},
-    {"kind": Kind.MATRIX, "label": "Qu’en dites-vous ?", "rows": "L’accueil\nLe contenu\nLes échanges"},
-    {"kind": Kind.YES_NO, "label": "Reviendriez-vous ?"},
+    {"kind": Kind.SCORE, "label": "Quelle note donnez-vous à cette rencontre ?", "required": True},
+    {"kind": Kind.MATRIX, "label": "Qu’en dites-vous ?", "rows": "L’accueil\nLe contenu\nLes échanges"},
+    {"kind": Kind.YES_NO, "label": "Reviendriez-vous ?"},
     {
         "kind": Kind.CHOICE,
-        "label": "Quel horaire vous va le mieux ?",
+        "label": "Quel horaire vous va le mieux ?",
         "options": "Le midi\nLe soir\nLe samedi matin",
     },
     {
         "kind": Kind.MULTIPLE,
-        "label": "Comment l’avez-vous su ?",
+        "label": "Comment l’avez-vous su ?",
         "options": "Par un courriel\nPar un·e collègue\nPar une affiche",
     },
     {
         "kind": Kind.TEXT,
-        "label": "Qu’est-ce qui vous a manqué ?",
-        "help_text": "Ne nommez personne ; pas d’information de santé.",
+        "label": "Qu’est-ce qui vous a manqué ?",
+        "help_text": "Ne nommez personne ; pas d’information de santé.",
     },
 )
 # By the place of the question; each person takes the next value, None is left empty.
@@ -51,9 +51,9 @@ WELCOME_VALUES: tuple[tuple[Any, ...], ...] = (
     (
         "Un plan du quartier, avec les cabinets et la maison de garde.",
         None,
-        "Une deuxième soirée, pour finir les présentations !",
+        "Une deuxième soirée, pour finir les présentations !",
         None,
-        "Rien : on repart avec des visages et des numéros.",
+        "Rien : on repart avec des visages et des numéros.",
         None,
         "Commencer à 19 h 30, le temps de fermer le cabinet.",
         None,
@@ -64,7 +64,7 @@ LEADER_VALUES: tuple[tuple[Any, ...], ...] = (
     (5, 5, 4, 5, 4, 5),
     (5, 4, 5, 5, 4, 5),
     (
-        "Les mises en situation : j’ai osé dès la semaine suivante.",
+        "Les mises en situation : j’ai osé dès la semaine suivante.",
         "Une journée de retour dans six mois nous aiderait.",
         None,
         "Le travail entre les séances fait toute la différence.",
@@ -145,4 +145,4 @@ def _correct(session: Session, by: User) -> None:
         reason="Départ une demi-heure avant la fin, noté sur la feuille papier.",
         by=by,
     )
-    revoke(certificate=other, reason="Délivrée à la mauvaise personne : deux homonymes.", by=by)
+    revoke(certificate=other, reason="Délivrée à la mauvaise personne : deux homonymes.", by=by)

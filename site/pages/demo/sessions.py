@@ -140,7 +140,7 @@ def _welcomes() -> list[DemoSession]:
         DemoSession(
             activity,
             OPENING,
-            "La première de la saison : se présenter, se repérer, se donner un prochain rendez-vous.",
+            "La première de la saison : se présenter, se repérer, se donner un prochain rendez-vous.",
             [slot(weekday_after(days=-62, weekday=1), "19:00", "21:00")],
             capacity=12,
             **ROUND_POINT,

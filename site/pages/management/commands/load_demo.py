@@ -33,7 +33,7 @@ class Command(BaseCommand):
         self._step("Dispositifs", loading.load_activities())
         self._step("Thèmes", load_themes())
         self._step("Questionnaires", opinions.load_questionnaire())
-        self._step("Règle de la formation « Leader »", leader.load_rule())
+        self._step("Règle de la formation « Leader »", leader.load_rule())
         self._step("Sessions", loading.load_sessions(tell=lambda title: self.stdout.write(f"  · {title}")))
         self._step("Candidatures à la formation « Leader »", leader.load_leader())
         self._step("Formation « Leader » achevée", leader.load_completion())
