@@ -13,7 +13,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from certificates.domain import sealing
 from certificates.domain.wording import settings_of, templates_of
 from certificates.forms.documents import DocumentsForm
-from certificates.models import Certificate, DocumentSettings, DocumentTemplate
+from certificates.models import DocumentSettings, DocumentTemplate
 from common.errors import DomainError
 from common.pdf import PDF_TYPE
 from events.admin.form_sections import Section, bound
@@ -85,7 +85,7 @@ class WordingView(OwnDocumentsMixin, WagtailAdminTemplateMixin, View):
             form.refuse(error)
             return self._page(form, status=409 if form.stored else 422)
         messages.success(
-            request, "C’est enregistré. Les documents déjà délivrés ne changent pas ; les prochains, si."
+            request, "C’est enregistré. Les documents déjà délivrés ne changent pas ; les prochains, si."
         )
         return redirect("document_wording", pk)
 
@@ -105,7 +105,7 @@ class WordingView(OwnDocumentsMixin, WagtailAdminTemplateMixin, View):
             media=form.media,
             organisation=self.organisation,
             sections=_sections(form),
-            previews=Certificate.Kind.choices,
+            previews=DocumentTemplate.Kind.choices,
         )
         return self.render_to_response(context, status=status)  # type: ignore[no-any-return]
 
@@ -128,7 +128,7 @@ class PreviewView(OwnDocumentsMixin, View):
     def _pdf(
         self, settings: DocumentSettings, template: DocumentTemplate | None, signatory: str
     ) -> HttpResponse:
-        if template is None or template.kind not in Certificate.Kind.values:
+        if template is None:
             raise Http404
         # Loads WeasyPrint, which takes a second.
         from certificates.domain.previews import preview

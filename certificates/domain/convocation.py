@@ -1,6 +1,6 @@
 """The convocation to a training: not a certificate but a letter, made of what holds today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -20,7 +20,7 @@ from events.domain.links import registration_token
 from events.domain.mails import absolute
 from events.domain.names import name_today
 from events.domain.personal_links import PersonalLink
-from events.models import Registration, Session
+from events.models import Registration, Session, Slot
 from members.models import User
 from trainings.models import TrainingPage
 
@@ -57,15 +57,22 @@ def convocation(registration: Registration) -> bytes:
         raise DomainError("Pas de convocation : cette inscription n’est pas confirmée à une formation.")
     organisation = registration.session.activity.organisation
     said = wording(organisation=organisation, kind=DocumentTemplate.Kind.CONVOCATION)
-    logo = images.logo(said["logo"])
+    return draw_convocation(facts=_facts(registration), words=said, logo=images.logo(said["logo"]))
+
+
+def draw_convocation(
+    *, facts: dict[str, Any], words: dict[str, Any], logo: bytes | None, preview: bool = False
+) -> bytes:
+    """``facts`` is what ``facts_of`` makes."""
     return write_pdf(
         template="certificates/pdf/convocation.html",
         style="certificates/pdf/convocation.css",
         context={
-            **_facts(registration),
-            "words": said,
-            "legal": _legal(said),
+            **facts,
+            "words": words,
+            "legal": _legal(words),
             "logo": images.address(LOGO) if logo else "",
+            "preview": preview,
         },
         images={LOGO: logo} if logo else None,
     )
@@ -81,12 +88,33 @@ def convocation_for_desk(*, registration: Registration, by: User) -> bytes:
 
 def _facts(registration: Registration) -> dict[str, Any]:
     session = registration.session
-    organisation = session.activity.organisation
     page = TrainingPage.objects.get(pk=session.activity_id)
-    slots = list(session.slots.order_by("starts_at", "pk"))
+    return facts_of(
+        session=session,
+        slots=list(session.slots.order_by("starts_at", "pk")),
+        person=" ".join(name_today(registration)).strip(),
+        profession=registration.get_profession_display(),
+        trainers=_trainers(session, page),
+        prerequisites="" if page.prerequisites.strip().lower() in NONE_NEEDED else page.prerequisites,
+        accessibility=page.accessibility_contact,
+    )
+
+
+def facts_of(
+    *,
+    session: Session,
+    slots: Sequence[Slot],
+    person: str,
+    profession: str,
+    trainers: Sequence[str],
+    prerequisites: str,
+    accessibility: str,
+) -> dict[str, Any]:
+    """What the letter says, from rows that need not be saved."""
+    organisation = session.activity.organisation
     return {
-        "person": " ".join(name_today(registration)).strip(),
-        "profession": registration.get_profession_display(),
+        "person": person,
+        "profession": profession,
         "organisation": organisation,
         "session": session,
         "activity": session.activity.title,
@@ -96,9 +124,9 @@ def _facts(registration: Registration) -> dict[str, Any]:
         "where": layout.where(session),
         "is_online": session.modality != Session.Modality.ONSITE,
         "is_onsite": session.modality != Session.Modality.ONLINE,
-        "trainers": _trainers(session, page),
-        "prerequisites": "" if page.prerequisites.strip().lower() in NONE_NEEDED else page.prerequisites,
-        "accessibility": page.accessibility_contact,
+        "trainers": trainers,
+        "prerequisites": prerequisites,
+        "accessibility": accessibility,
         "signatory": organisation.signatory,
         "today": moments.date_text(timezone.localdate()),
         "created": timezone.localdate().isoformat(),

@@ -13,8 +13,8 @@ from events.access import LEADING
 from events.domain import layout
 from events.domain.exports import file_name
 from events.domain.roster import on_paper
-from events.domain.sheet_words import words_of
-from events.models import Session, Slot
+from events.domain.sheet_words import SheetWords, words_of
+from events.models import Registration, Session, Slot
 from members.models import User
 
 BLANK_LINES = 5  # for those who come without a place
@@ -31,8 +31,26 @@ def sign_in_sheets(
     """
     people = on_paper(session=session)
     _log(session, slots, len(people), by, link)
-    words = words_of(session)
     leading = session.roles.filter(role__in=LEADING).order_by("pk")
+    return draw_sheets(
+        session=session,
+        slots=slots,
+        people=people,
+        leading=[(role.get_role_display(), role.name) for role in leading],
+        words=words_of(session),
+    )
+
+
+def draw_sheets(
+    *,
+    session: Session,
+    slots: Sequence[Slot],
+    people: Sequence[Registration],
+    leading: Sequence[tuple[str, str]],
+    words: SheetWords,
+    preview: bool = False,
+) -> bytes:
+    """The same on paper, from rows that need not be saved."""
     lines = len(people) + BLANK_LINES
     context = {
         "session": session,
@@ -40,10 +58,11 @@ def sign_in_sheets(
         "logo": f"{IMAGE_SCHEME}{LOGO}" if words.logo else "",
         "sheets": [_sheet(slot) for slot in slots],
         "where": layout.where(session),
-        "leading": [(role.get_role_display(), role.name) for role in leading],
+        "leading": leading,
         "people": people,
         "blank": range(len(people) + 1, lines + 1),
         "is_roomy": lines <= ROOM,
+        "preview": preview,
         "created": timezone.localtime().isoformat(timespec="seconds"),
     }
     return write_pdf(

@@ -182,7 +182,7 @@ def test_a_logo_of_another_organisation_does_not_exist(organisation, coordinator
 
 
 def test_the_preview_shows_what_is_typed_and_stores_nothing(organisation, coordinator, client):
-    for kind in Certificate.Kind:
+    for kind in DocumentTemplate.Kind:
         said = typed(legal_name="Association d’essai", **{f"{kind}_closing": "Un mot de plus."})
         answer = client.post(preview(organisation, kind), said)
 
@@ -203,7 +203,7 @@ def test_the_preview_bears_what_would_be_refused(organisation, coordinator, clie
     assert client.post(preview(organisation), said).status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["sheet", "convocation", "inconnu", '"', "2026-02-30"])
+@pytest.mark.parametrize("kind", ["inconnu", '"', "2026-02-30"])
 def test_a_document_without_a_preview_does_not_exist(kind, organisation, coordinator, client):
     assert client.get(preview(organisation, kind)).status_code == 404
     assert client.post(preview(organisation, kind), typed()).status_code == 404
