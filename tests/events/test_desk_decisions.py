@@ -227,7 +227,7 @@ def test_adding_somebody_twice_changes_nothing_and_says_so(activity: Any, desk: 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"email": "pas une adresse"}, "adresse e-mail"),
+        ({"email": "pas une adresse"}, "ne semble pas valable"),
         ({"email": ""}, "adresse e-mail"),
         ({"last_name": ""}, "Indiquez votre nom."),
         ({"last_name": "a\x00b"}, "caractère"),
