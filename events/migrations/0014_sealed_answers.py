@@ -1,4 +1,7 @@
-"""Answers by the key of their question, texts apart, and what may still be answered sealed."""
+"""Answers by the key of their question, texts apart, and what may still be answered sealed.
+
+Going back gives the columns back, not what was in them: restore a backup instead.
+"""
 
 import uuid
 from secrets import SystemRandom
@@ -32,15 +35,21 @@ def move(apps, schema_editor):
 
 
 def _set_apart(apps, survey):
-    SurveyText = apps.get_model("events", "SurveyText")
+    SurveyResponse, SurveyText = (apps.get_model("events", name) for name in ("SurveyResponse", "SurveyText"))
     texts = [row.comment for row in survey.responses.exclude(comment="")]
     SystemRandom().shuffle(texts)
     SurveyText.objects.bulk_create(
         [SurveyText(id=uuid.uuid4(), survey=survey, key="mot", text=text) for text in texts]
     )
-    for row in survey.responses.all():
+    # As ``unsealing`` deals them: no row says together what one person said.
+    rows = list(survey.responses.order_by("pk"))
+    given = [(row.useful, row.welcome) for row in rows]
+    useful, welcome = ([each[at] for each in given] for at in (0, 1))
+    SystemRandom().shuffle(useful)
+    SystemRandom().shuffle(welcome)
+    for row, row.useful, row.welcome in zip(rows, useful, welcome, strict=True):
         row.answers = _scales(row)
-        row.save(update_fields=["answers"])
+    SurveyResponse.objects.bulk_update(rows, ["answers"], batch_size=500)
 
 
 def _seal(apps, survey):
