@@ -209,6 +209,19 @@ def test_the_report_and_the_results_subtract_to_whole_blocks() -> None:
     assert report(activities=[activity]).ratings == 10
 
 
+def test_the_mean_is_of_every_mark_whatever_the_words_of_the_question() -> None:
+    """As in the report: another questionnaire does not hide what was said through the one before."""
+    activity = make_activity()
+    before = over(activity, -40, [10, 10, 10, 10, 10])
+    words = {**questionnaires.snapshot(None)[0], "key": "autre", "label": "Quelle note ?"}
+    now = over(activity, -20, [7] * 5 + [8] * 5, questions=[words])
+    found = asked(activity)
+    told = {line.pk: line.mean for line in found.sessions}
+    assert told == {before.session_id: Decimal("10.0"), now.session_id: Decimal("7.5")}
+    assert (found.total.mean, found.total.number) == (Decimal("8.3"), 15)
+    assert report(activities=ActivityPage.objects.filter(pk=activity.pk)).satisfaction == Decimal("8.3")
+
+
 def test_before_and_after_are_apart() -> None:
     activity = make_activity()
     over(activity, -9, [2] * 5, moment=Survey.Moment.BEFORE)

@@ -13,7 +13,7 @@ from events.domain.report.periods import Period
 from events.domain.report.shares import percent
 from events.domain.report.subject import Subject
 from events.domain.results.collecting import Answers, collect
-from events.domain.results.telling import Told, mean_of, tell, whole
+from events.domain.results.telling import Told, mean_of_marks, tell, whole
 from events.domain.survey.questions import Kind
 from events.models import Session, Survey
 from members.models import User
@@ -60,7 +60,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Results:
-    """``score`` is the question whose mean each line tells; None without a 0–10 question."""
+    """``scored``: the means of the lines have a meaning, since some 0–10 question was asked."""
 
     asked: Asked
     total: Line
@@ -69,7 +69,7 @@ class Results:
     activities: list[Line]
     organisations: list[Line]
     waiting: int
-    score: Told | None
+    scored: bool
 
     @property
     def is_empty(self) -> bool:
@@ -81,8 +81,7 @@ def results(asked: Asked) -> Results:
     found = collect(ids, moment=asked.moment)
     sessions = {each.pk: each for each in _sessions(asked, ids) if each.pk in found.invited}
     questions = tell(found, begins={pk: each.starts_at for pk, each in sessions.items()})
-    score = next((each for each in questions if each.kind == Kind.SCORE), None)
-    lines = _Lines(found, score.key if score else "")
+    lines = _Lines(found)
     total = lines.line("Ensemble", list(sessions))
     return Results(
         asked,
@@ -92,7 +91,7 @@ def results(asked: Asked) -> Results:
         _by_activity(asked, sessions, lines),
         _by_organisation(asked, sessions, lines),
         total.received - _most_told(found, sessions),
-        score,
+        any(each.kind == Kind.SCORE for each in questions),
     )
 
 
@@ -121,7 +120,6 @@ def _sessions(asked: Asked, ids: Collection[int]) -> QuerySet[Session]:
 @dataclass(frozen=True)
 class _Lines:
     found: Answers
-    score: str
 
     def line(
         self,
@@ -132,7 +130,7 @@ class _Lines:
         pk: int = 0,
         detail: str = "",
     ) -> Line:
-        mean, number = mean_of(self.found, self.score, inside)
+        mean, number = mean_of_marks(self.found, inside)
         return Line(
             label,
             sum(self.found.invited[pk] for pk in inside),

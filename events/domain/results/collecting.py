@@ -31,11 +31,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Answers:
-    """``columns`` in the order in which the latest survey asks; counts are by session."""
+    """``columns`` in the order in which the latest survey asks; counts are by session.
+
+    ``scores`` are the keys of the questions whose marks are averaged: the first 0–10 one of each survey.
+    """
 
     columns: list[Column]
     received: dict[int, int]
     invited: dict[int, int]
+    scores: frozenset[str]
 
 
 def collect(activities: Collection[int], *, moment: str) -> Answers:
@@ -60,7 +64,8 @@ def collect(activities: Collection[int], *, moment: str) -> Answers:
         received[session] += number
     invited = dict(_by_session(SurveyInvitation.objects.filter(survey__in=surveys)))
     asked_here = {each.session_id: invited.get(each.session_id, 0) for each in surveys.values()}
-    return Answers(list(columns.values()), dict(received), asked_here)
+    scores = frozenset(score_key(each.questions) for each in surveys.values()) - {""}
+    return Answers(list(columns.values()), dict(received), asked_here, scores)
 
 
 def _columns(surveys: Collection[Survey]) -> dict[Name, Column]:

@@ -83,13 +83,14 @@ def tell(found: Answers, *, begins: dict[int, datetime]) -> list[Told]:
     return [_told(column, begins) for column in asked]
 
 
-def mean_of(found: Answers, key: str, inside: Collection[int]) -> tuple[Decimal | None, int]:
-    """Mean and number of the answers to question ``key`` at the sessions ``inside``."""
-    for column in found.columns:
-        if column.key == key and column.kind in GRADED:
-            values = _values(column, whole(column, inside))
-            return _mean(values), len(values)
-    return None, 0
+def mean_of_marks(found: Answers, inside: Collection[int]) -> tuple[Decimal | None, int]:
+    """Mean and number of the marks given at the sessions ``inside``, whatever the words of the question.
+
+    Each question keeps its own blocks: what is told here is a sum of what is told of each of them.
+    """
+    marks = [column for column in found.columns if column.key in found.scores]
+    values = [value for column in marks for value in _values(column, whole(column, inside))]
+    return _mean(values), len(values)
 
 
 def whole(column: Column, inside: Collection[int]) -> list[Block]:
