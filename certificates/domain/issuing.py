@@ -1,8 +1,8 @@
 """A certificate exists only for attendance that a closed sheet records; its text is a snapshot.
 
 Whoever issues, revokes or follows a correction holds the session's row first: two at once leave one valid
-certificate. A later version names the one that it replaces. What somebody revoked comes back only when
-that person's is asked for again.
+certificate; then the accounts: nobody is erased while a document is made in their name. A later version
+names the one that it replaces. What somebody revoked comes back only when that person's is asked for again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -51,6 +51,7 @@ def issue(
     """
     with transaction.atomic():
         session = _hold(registration.session_id)
+        _keep_from_erasure(session, [registration.pk])
         person = _people(session).get(pk=registration.pk)
         if person.user.erased_at is not None:
             raise DomainError("Cette personne a fait effacer ses données : plus d’attestation à son nom.")
@@ -79,6 +80,7 @@ def issue_all(
     with transaction.atomic():
         held = _hold(session.pk)
         came = attended(session=held)
+        _keep_from_erasure(held, came)
         valid: list[Certificate] = []
         for kind in [each for each in kinds_of(held) if each in kinds]:
             issuing = Issuing(session=held, kind=kind, came=came, by=by)
@@ -98,6 +100,7 @@ def follow_correction(*, session: Session, by: User | None, thanked: Collection[
     with transaction.atomic():
         held = _hold(session.pk)
         came, done = attended(session=held), Followed()
+        _keep_from_erasure(held, {*came, *_certificates(held).values_list("registration", flat=True)})
         by_itself = held.completed_at is not None and not held.imported
         given = set(_certificates(held).values_list("kind", flat=True))
         given |= set(kinds_of(held)) if by_itself else set()
@@ -129,6 +132,7 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> Certificate:
         raise DomainError(f"{REASON_LENGTH} signes au plus.", field="reason")
     with transaction.atomic():
         session = _hold(certificate.registration.session_id)
+        _keep_from_erasure(session, [certificate.registration_id])
         held = _certificates(session).get(pk=certificate.pk)
         if held.status != Status.VALID:
             raise DomainError("Cette attestation n’est déjà plus valable : rechargez la page.")
@@ -161,6 +165,13 @@ def follow_name(*, user: User, by: User | None) -> list[Certificate]:
 def _hold(session_id: int) -> Session:
     seats.lock(session_id=session_id)
     return Session.objects.select_related("activity__organisation").get(pk=session_id)
+
+
+def _keep_from_erasure(session: Session, registrations: Collection[int]) -> None:
+    """Hold their accounts; what is read before may name somebody who is erased."""
+    own = Registration.objects.filter(session=session, pk__in=registrations).order_by()
+    held = User.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=own.values("user"))
+    list(held.order_by("pk").values_list("pk", flat=True))
 
 
 def _people(session: Session) -> QuerySet[Registration]:

@@ -9,7 +9,8 @@ from certificates.domain import batches, closing
 from certificates.domain.issuing import issue, issue_all, revoke
 from certificates.models import Certificate, IssueBatch
 from events.domain.attendance import mark, mark_imported, settle_imported_sheet
-from events.models import Attendance
+from events.models import Attendance, Message
+from pages.domain.erasure import Reason, erase
 from tests.events.test_attendance_race import elsewhere, meanwhile
 from tests.factories import make_admin, make_registration, make_session
 
@@ -72,6 +73,31 @@ def test_who_issues_during_a_correction_certifies_what_it_says():
 
     assert "Pas d’attestation sans présence" in other[0].result()
     assert not Certificate.objects.filter(status=Status.VALID).exists()
+
+
+def test_who_is_erased_while_a_certificate_is_made_is_not_named_by_it(came):
+    person, admin = came
+
+    with meanwhile(lambda: erase(user=person.user, by=None, reason=Reason.PERSON)):
+        issue(registration=person, by=admin, mails=True)
+
+    certificate = Certificate.objects.get()
+    assert (certificate.status, certificate.facts["person"]) == (Status.REVOKED, "")
+    assert not Message.objects.filter(recipient=person.email).exclude(kind="erased").exists()
+
+
+@pytest.mark.parametrize("whose", ["one", "all"])
+def test_who_is_being_erased_gets_no_certificate(came, whose):
+    person, admin = came
+    acts = {
+        "one": lambda: issue(registration=person, by=admin),
+        "all": lambda: issue_all(session=person.session, by=admin),
+    }
+
+    with meanwhile(acts[whose]):
+        erase(user=person.user, by=None, reason=Reason.PERSON)
+
+    assert not Certificate.objects.exists()
 
 
 def test_two_workers_never_have_the_same_batch(came):

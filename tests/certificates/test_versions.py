@@ -244,5 +244,5 @@ def test_issuing_for_many_takes_as_many_queries_but_for_the_journal(admin, djang
         sessions.append((people, session))
 
     for people, session in sessions:
-        with django_assert_max_num_queries(18 + people):
+        with django_assert_max_num_queries(19 + people):
             assert len(issue_all(session=session, by=admin)) == people
