@@ -179,6 +179,23 @@ def test_what_somebody_else_noted_meanwhile_stands_until_one_chooses(
     assert stands(session) == {"Ana": (State.PRESENT, None), "Bea": (State.EXCUSED, None)}
 
 
+def test_closing_waits_for_what_is_still_being_sent(
+    world: World, session: Session, slot: Slot, coordinator: User
+) -> None:
+    page = opened(world, slot, coordinator)
+    held: list[Any] = []
+    page.context.route("**/envoi/", lambda route: held.append(route) if not held else route.continue_())
+    tap(page, "Ana", "Présent·e")
+    page.wait_for_timeout(600)
+    [sending] = held
+    tap(page, "Bea", "Présent·e")
+    page.get_by_role("button", name="Enregistrer et clore la feuille").click()
+    page.wait_for_timeout(300)
+    sending.continue_()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Clore la feuille\u00a0?")
+    assert stands(session) == {"Ana": (State.PRESENT, None), "Bea": (State.PRESENT, None)}
+
+
 def test_a_sheet_closed_meanwhile_says_what_was_not_sent_and_leaves_the_phone(
     world: World, session: Session, slot: Slot, coordinator: User
 ) -> None:

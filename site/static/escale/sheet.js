@@ -137,8 +137,13 @@
 
   async function send() {
     const came = await queue.exchange();
-    if (came === "busy") return soon();
-    if (came === "closed") return closed();
+    if (came === "busy") soon();
+    else if (came === "closed") closed();
+    else take(came);
+    return came;
+  }
+
+  function take(came) {
     mood = came;
     if (came === "sent" && peopleChanged()) {
       if (!queue.waiting && !isTyping() && !form.querySelector(".clash")) return location.reload();
@@ -253,7 +258,8 @@
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.name !== "clore" || (!queue.waiting && mood === "sent")) return;
     event.preventDefault();
-    await send();
+    // What another exchange is still sending, or had begun without the last taps, is waited for.
+    while ((await send()) === "busy") await new Promise((next) => { setTimeout(next, 100); });
     if (!queue.waiting && mood === "sent") form.requestSubmit(event.submitter);
     else status.scrollIntoView({ block: "nearest" });
   });
