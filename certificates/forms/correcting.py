@@ -11,6 +11,7 @@ from common.forms import RefusableForm
 from events.domain.attendance.correcting import REASON_LENGTH
 from events.domain.attendance.writing import PARTIAL
 from events.domain.roster import Line
+from events.forms.attendance import minutes_field
 from events.models import Attendance
 from events.models.attendance import CAME
 
@@ -61,7 +62,6 @@ class CorrectionForm(RefusableForm):
     def __init__(self, *args: Any, people: list[Line], longest: int, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.people = people
-        wrong = f"Les minutes de présence vont de 1 à {longest}, la durée du créneau."
         for line in people:
             self.fields[_state(line)] = forms.ChoiceField(
                 label=line.name,
@@ -74,15 +74,7 @@ class CorrectionForm(RefusableForm):
                     ("required", "invalid_choice"), "Choisissez une présence dans la liste."
                 ),
             )
-            self.fields[_minutes(line)] = forms.IntegerField(
-                label="Minutes",
-                initial=line.minutes,
-                required=False,
-                min_value=1,
-                max_value=longest,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-                error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), wrong),
-            )
+            self.fields[_minutes(line)] = minutes_field(line, "Minutes", longest=longest)
 
     def rows(self) -> Iterator[Row]:
         for line in self.people:

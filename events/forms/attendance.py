@@ -60,18 +60,7 @@ class MarksForm(forms.Form):
                 initial=line.mark,
                 error_messages={"invalid_choice": "Choisissez une présence dans la liste."},
             )
-            self.fields[_minutes(line)] = forms.IntegerField(
-                label="Minutes de présence",
-                required=False,
-                initial=line.minutes,
-                min_value=1,
-                max_value=longest,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-                error_messages=dict.fromkeys(
-                    ("invalid", "min_value", "max_value"),
-                    f"Les minutes de présence vont de 1 à {longest}, la durée du créneau.",
-                ),
-            )
+            self.fields[_minutes(line)] = minutes_field(line, "Minutes de présence", longest=longest)
 
     def rows(self) -> Iterator[Row]:
         for line in self.people:
@@ -142,6 +131,22 @@ class WalkInForm(RefusableForm):
                 except DomainError as error:
                     self.add_error(name, str(error))
         return self.cleaned_data
+
+
+def minutes_field(line: Line, label: str, *, longest: int) -> forms.IntegerField:
+    """How long somebody was there, beside the state of who came for a part."""
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        initial=line.minutes,
+        min_value=1,
+        max_value=longest,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            f"Les minutes de présence vont de 1 à {longest}, la durée du créneau.",
+        ),
+    )
 
 
 def newcomer(full_name: str, email: str, profession: str = "") -> Person:
