@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from common.numbers import row_number
 from events.access import Actor, coordinated_sessions
 from events.domain.report import Period
 from events.domain.report.subject import Subject
@@ -40,8 +41,8 @@ class SurveyResultsForm(ReportForm):
         number: str = self.cleaned_data["session"].strip()
         if not number:
             return number
-        if number.isascii() and number.isdigit():
-            self.found = coordinated_sessions(self.user).filter(pk=int(number)).first()
+        if (pk := row_number(number)) is not None:
+            self.found = coordinated_sessions(self.user).filter(pk=pk).first()
         if self.found is None:
             raise forms.ValidationError(A_SESSION)
         return number
