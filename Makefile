@@ -19,7 +19,7 @@ setup: ## Prépare tout ce qu'il faut pour servir, tester et vérifier
 
 demo: ## Lance la démonstration (autre port : make demo PORT=8123)
 	@.ci/setup run
-	@.ci/demo || [ $$? = 130 ] # Ctrl-C is how a demo ends
+	@.ci/demo
 
 test: ## Tests sur SQLite, sur PostgreSQL, puis dans Chromium
 	@.ci/setup dev
