@@ -130,14 +130,16 @@ def purge_batches(*, now: datetime | None = None, dry_run: bool = False) -> int:
 
 
 def forget_files(*, sessions: Sequence[int]) -> None:
-    """Somebody of these sessions is erased: files that may name them go once that is certain."""
-    concerned = [
-        batch
-        for batch in IssueBatch.objects.exclude(merged="", archive="")
-        if set(batch.sessions) & set(sessions)
-    ]
-    keys = [batch.pk for batch in concerned]
-    IssueBatch.objects.filter(pk__in=keys).update(merged="", archive="", expires_at=timezone.now())
+    """Somebody of these sessions is erased: files that may name them go once that is certain.
+
+    Whoever makes some at this moment loses the batch, and somebody makes them anew: the last names may
+    have been compared already.
+    """
+    concerned = [batch for batch in IssueBatch.objects.order_by("pk") if set(batch.sessions) & set(sessions)]
+    own, now = IssueBatch.objects.filter(pk__in=[batch.pk for batch in concerned]), timezone.now()
+    own.filter(state=State.RUNNING).update(locked_until=now + LOCK)
+    # After: one that became ready in between is among these.
+    own.exclude(state__in=UNFINISHED).update(merged="", archive="", expires_at=now)
     for batch in concerned:
         transaction.on_commit(partial(_drop, batch))
 

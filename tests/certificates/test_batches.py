@@ -234,6 +234,33 @@ def test_erasing_somebody_takes_away_the_files_that_name_them(
     assert not list(private_place.rglob("*.zip"))
 
 
+def test_who_is_erased_just_before_the_files_are_ready_is_in_none_of_them(
+    admin, monkeypatch, private_place, django_capture_on_commit_callbacks
+):
+    """The list has been compared for the last time, the batch does not say « ready » yet."""
+    session = closed_session(2)
+    batch = ask(session, by=admin)
+    person = session.registrations.first()
+    remember = files.remember
+
+    def late(digests: dict[str, int]) -> None:
+        remember(digests)
+        with django_capture_on_commit_callbacks(execute=True):
+            erase(user=person.user, by=None, reason=Reason.PERSON)
+
+    with monkeypatch.context() as first:
+        first.setattr(files, "remember", late)
+        batches.run_next()
+    batch.refresh_from_db()
+    assert not batches.is_ready(batch)
+    assert not list(private_place.rglob("*.pdf"))
+
+    batches.run_next(now=timezone.now() + batches.LOCK)
+    batch.refresh_from_db()
+    assert batch.state == State.DONE
+    assert len(names_in(batch)) == 1
+
+
 def test_files_go_after_a_week(admin, private_place):
     batch = ask(closed_session(1), by=admin)
     batches.run_next()
