@@ -144,7 +144,7 @@ def test_a_persons_page_costs_the_same_for_one_and_for_three_of_everything(
         message.save()
     url = reverse("registrations:inspect", args=[registration.pk])
     desk.get(url)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         assert desk.get(url).status_code == 200
 
 
