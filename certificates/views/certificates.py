@@ -56,7 +56,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         return redirect("certificates:verify")
     if compares_too_much(request):
         return render(request, "certificates/too_many.html", status=429)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES + MARGIN:
+    if not _is_short(request.META.get("CONTENT_LENGTH") or "0"):
         form = FileForm({}, {})
         form.errors["fichier"] = form.error_class([TOO_LONG])
         return _verify(request, NumberForm(), form, status=413)
@@ -85,6 +85,10 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{file_name(found)}"'
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _is_short(length: str) -> bool:
+    return length.isdecimal() and len(length) < 10 and int(length) <= MOST_BYTES + MARGIN
 
 
 def _verify(request: HttpRequest, form: NumberForm, file_form: FileForm, *, status: int) -> HttpResponse:

@@ -93,6 +93,17 @@ def test_a_long_file_is_refused_unread(client, monkeypatch):
     assert "dépasse 5" in response.content.decode()
 
 
+@pytest.mark.parametrize("length", ["abc", "-5", "9" * 20, "9" * 5000, str(6 * 1024 * 1024)])
+def test_a_length_that_is_none_or_too_long_is_refused_before_anything_is_read(client, length):
+    kind = "multipart/form-data; boundary=x"
+    response = client.generic(
+        "POST", reverse("certificates:compare"), b"", content_type=kind, CONTENT_LENGTH=length
+    )
+
+    assert response.status_code == 413
+    assert "dépasse 5 Mo" in response.content.decode()
+
+
 def test_comparing_leads_back_when_it_is_opened(client):
     assert client.get(reverse("certificates:compare")).url == reverse("certificates:verify")
 
