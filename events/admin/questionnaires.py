@@ -1,40 +1,38 @@
-"""Questionnaires of surveys: list, form, copy (Escale's own too), preview."""
+"""Questionnaires of surveys: list, form, copy, preview."""
 
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.views import View
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, ObjectList
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView
 from wagtail.admin.widgets.button import Button
 
-from common.admin import SavesThroughTheDomain, TrimmedViewSet
-from common.errors import DomainError
-from common.numbers import row_number
-from common.versions import StaleError
+from common.admin import TrimmedViewSet
 from events.access import coordinated_questionnaires
-from events.admin.scoping import CoordinatorMixin, OwnRowsMixin
-from events.domain.questionnaire_editing import (
-    STANDARD_NAME,
-    copy_questionnaire,
-    copy_standard,
-    delete_questionnaire,
-    uses,
+from events.admin.asked_sets import (
+    AskedAddMixin,
+    AskedDeleteMixin,
+    AskedEditMixin,
+    AskedFormMixin,
+    AskedHistoryMixin,
+    asked_panels,
+    ready,
 )
-from events.domain.questionnaires import STANDARD, Question, snapshot
+from events.admin.scoping import OwnRowsMixin
+from events.admin.standard_questionnaire import CopyStandardView, StandardPreviewView, preview_page
+from events.domain.questionnaire_editing import copy_questionnaire, delete_questionnaire, uses
+from events.domain.questionnaires import snapshot
 from events.forms.question_set import QuestionnaireForm
-from events.forms.survey import SurveyForm
 from events.models import Questionnaire
-from members.access import coordinated_organisations
-from members.models import Organisation
 
 REMINDER = (
     "<p>Les réponses sont <strong>anonymes</strong> et ne se lisent qu’à partir de cinq : ne demandez rien "
@@ -109,18 +107,9 @@ def _chosen(row: Any) -> str:
     return f"{row.chosen} fois"
 
 
-class FormMixin(OwnQuestionnairesMixin, SavesThroughTheDomain):
-    request: HttpRequest
+class FormMixin(OwnQuestionnairesMixin, AskedFormMixin):
+    place = "questionnaires"
     template_name = "events/admin/questionnaire_form.html"
-
-    def save_row(self, form: QuestionnaireForm) -> Questionnaire:
-        return form.save_set(by=self.request.user)  # type: ignore[arg-type]
-
-    def refuse(self, form: QuestionnaireForm, error: DomainError) -> str:
-        said = super().refuse(form, error)
-        if isinstance(error, StaleError):
-            form.show_what_stands(error.stored)
-        return said
 
     def after(self, saved: Questionnaire) -> HttpResponse:
         messages.success(
@@ -134,49 +123,22 @@ class FormMixin(OwnQuestionnairesMixin, SavesThroughTheDomain):
         return redirect("questionnaires:edit", saved.pk)
 
 
-class AddView(FormMixin, generic.CreateView):
+class AddView(AskedAddMixin, FormMixin, generic.CreateView):
     page_title = "Créer un questionnaire"
-
-    def get_page_subtitle(self) -> str:
-        return ""
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = {"url": reverse("questionnaires:index"), "label": IndexView.page_title}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
-
-    def get_object(self, queryset: Any = None) -> None:
-        return None
+    above = IndexView.page_title
 
 
-class EditView(FormMixin, generic.EditView):
-    @property
-    def header_more_buttons(self) -> list[Button]:
-        def button(label: str, name: str, icon: str, priority: int) -> Button:
-            url = reverse(f"questionnaires:{name}", args=[self.object.pk])
-            return Button(label, url=url, icon_name=icon, priority=priority)
-
-        return [
-            button("Aperçu", "preview", "view", 5),
-            button("Copier", "copy", "copy", 10),
-            button("Supprimer", "delete", "bin", 20),
-        ]
-
+class EditView(AskedEditMixin, FormMixin, generic.EditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "uses": uses(questionnaire=self.object)}
 
 
-class DeleteView(OwnQuestionnairesMixin, generic.DeleteView):
-    success_message = "« %(object)s » est supprimé."
+class DeleteView(AskedDeleteMixin, OwnQuestionnairesMixin, generic.DeleteView):
+    place = "questionnaires"
     confirmation_message = "Supprimer ce questionnaire ? Ce qui a été demandé et répondu est gardé."
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            delete_questionnaire(questionnaire=self.object, by=self.request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            messages.error(self.request, str(error))
-            return redirect("questionnaires:edit", self.object.pk)
-        messages.success(self.request, self.get_success_message())
-        return redirect("questionnaires:index")
+    def delete_row(self) -> None:
+        delete_questionnaire(questionnaire=self.object, by=self.request.user)  # type: ignore[arg-type]
 
 
 class CopyView(OwnQuestionnairesMixin, View):
@@ -191,30 +153,7 @@ class CopyView(OwnQuestionnairesMixin, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         copied = copy_questionnaire(questionnaire=self.get_object(), by=request.user)  # type: ignore[arg-type]
-        return _ready(request, copied)
-
-
-class CopyStandardView(CoordinatorMixin, View):
-    """Escale's own questionnaire, to be completed, for one of one's own organisations."""
-
-    http_method_names = ["get", "head", "options", "post"]
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        context = {
-            "name": STANDARD_NAME,
-            "back": reverse("questionnaires:index"),
-            "organisations": self._own(),
-        }
-        return render(request, "events/admin/questionnaire_copy.html", context)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        own = self._own()
-        asked = row_number(request.POST.get("organisation"))
-        one = own.get() if len(own) == 1 and asked is None else get_object_or_404(own, pk=asked)
-        return _ready(request, copy_standard(organisation=one, by=request.user))  # type: ignore[arg-type]
-
-    def _own(self) -> QuerySet[Organisation]:
-        return coordinated_organisations(self.request.user).order_by("name", "pk")
+        return ready(request, copied, "questionnaires")
 
 
 class PreviewView(OwnQuestionnairesMixin, View):
@@ -225,41 +164,11 @@ class PreviewView(OwnQuestionnairesMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         questionnaire = self.get_object()
         back = reverse("questionnaires:edit", args=[pk])
-        return _preview(request, snapshot(questionnaire), questionnaire.name, back, questionnaire)
+        return preview_page(request, snapshot(questionnaire), questionnaire.name, back, questionnaire)
 
 
-class StandardPreviewView(CoordinatorMixin, View):
-    http_method_names = ["get", "head", "options"]
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return _preview(request, STANDARD, STANDARD_NAME, reverse("questionnaires:index"))
-
-
-def _preview(
-    request: HttpRequest,
-    questions: list[Question],
-    name: str,
-    back: str,
-    questionnaire: Questionnaire | None = None,
-) -> HttpResponse:
-    context = {
-        "form": SurveyForm(questions),
-        "name": name,
-        "back": back,
-        "here": request.path,
-        "questionnaire": questionnaire,
-    }
-    return render(request, "events/questionnaire_preview.html", context)
-
-
-def _ready(request: HttpRequest, copied: Questionnaire) -> HttpResponse:
-    messages.success(request, f"« {copied.name} » est prêt : adaptez-le.")
-    return redirect("questionnaires:edit", copied.pk)
-
-
-class QuestionnaireHistoryView(OwnQuestionnairesMixin, HistoryView):
-    def get_base_queryset(self) -> Any:
-        return HistoryView.get_base_queryset(self)  # the lines about one questionnaire, which is one's own
+class QuestionnaireHistoryView(AskedHistoryMixin, OwnQuestionnairesMixin, HistoryView):
+    """What happened to one of one's own."""
 
 
 class QuestionnaireViewSet(TrimmedViewSet):
@@ -281,13 +190,8 @@ class QuestionnaireViewSet(TrimmedViewSet):
     kept = frozenset({"index", "index_results", "add", "edit", "delete", "history", "history_results"})
 
     def get_edit_handler(self) -> ObjectList:
-        panels = [
-            HelpPanel(REMINDER),
-            FieldPanel("name", help_text="Pour le retrouver ; personne d’autre ne le lit."),
-            FieldPanel("organisation"),
-            InlinePanel("questions", panels=QUESTION_PANELS, heading="Questions", label="Question"),
-        ]
-        return ObjectList(panels, base_form_class=QuestionnaireForm).bind_to_model(Questionnaire)
+        asked = asked_panels(reminder=REMINDER, questions=QUESTION_PANELS, form=QuestionnaireForm)
+        return asked.bind_to_model(Questionnaire)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

@@ -9,16 +9,22 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views import View
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView
-from wagtail.admin.widgets.button import Button
 
-from common.admin import SavesThroughTheDomain, TrimmedViewSet
-from common.errors import DomainError
-from common.versions import StaleError
+from common.admin import TrimmedViewSet
 from events.access import coordinated_question_sets
+from events.admin.asked_sets import (
+    AskedAddMixin,
+    AskedDeleteMixin,
+    AskedEditMixin,
+    AskedFormMixin,
+    AskedHistoryMixin,
+    asked_panels,
+    ready,
+)
 from events.admin.scoping import OwnRowsMixin
 from events.domain.questions import copy_question_set, delete_question_set, uses
 from events.forms.question_set import PLACEHOLDER, QuestionSetForm
@@ -82,17 +88,8 @@ class IndexView(OwnSetsMixin, generic.IndexView):
         ]
 
 
-class FormMixin(OwnSetsMixin, SavesThroughTheDomain):
-    request: HttpRequest
-
-    def save_row(self, form: QuestionSetForm) -> QuestionSet:
-        return form.save_set(by=self.request.user)  # type: ignore[arg-type]
-
-    def refuse(self, form: QuestionSetForm, error: DomainError) -> str:
-        said = super().refuse(form, error)
-        if isinstance(error, StaleError):
-            form.show_what_stands(error.stored)  # type: ignore[arg-type]
-        return said
+class FormMixin(OwnSetsMixin, AskedFormMixin):
+    place = "question_sets"
 
     def after(self, saved: QuestionSet) -> HttpResponse:
         messages.success(
@@ -103,52 +100,22 @@ class FormMixin(OwnSetsMixin, SavesThroughTheDomain):
         return redirect("question_sets:edit", saved.pk)
 
 
-class AddView(FormMixin, generic.CreateView):
+class AddView(AskedAddMixin, FormMixin, generic.CreateView):
     page_title = "Créer un jeu de questions"
-    template_name = "events/admin/question_set_form.html"
-
-    def get_page_subtitle(self) -> str:
-        return ""
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = {"url": reverse("question_sets:index"), "label": IndexView.page_title}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
-
-    def get_object(self, queryset: Any = None) -> None:
-        return None
+    above = IndexView.page_title
 
 
-class EditView(FormMixin, generic.EditView):
-    template_name = "events/admin/question_set_form.html"
-
-    @property
-    def header_more_buttons(self) -> list[Button]:
-        def button(label: str, name: str, icon: str, priority: int) -> Button:
-            url = reverse(f"question_sets:{name}", args=[self.object.pk])
-            return Button(label, url=url, icon_name=icon, priority=priority)
-
-        return [
-            button("Aperçu", "preview", "view", 5),
-            button("Copier", "copy", "copy", 10),
-            button("Supprimer", "delete", "bin", 20),
-        ]
-
+class EditView(AskedEditMixin, FormMixin, generic.EditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "uses": uses(question_set=self.object)}
 
 
-class DeleteView(OwnSetsMixin, generic.DeleteView):
-    success_message = "« %(object)s » est supprimé."
+class DeleteView(AskedDeleteMixin, OwnSetsMixin, generic.DeleteView):
+    place = "question_sets"
     confirmation_message = "Supprimer ce jeu de questions ? Les réponses déjà données sont gardées."
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            delete_question_set(question_set=self.object, by=self.request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            messages.error(self.request, str(error))
-            return redirect("question_sets:edit", self.object.pk)
-        messages.success(self.request, self.get_success_message())
-        return redirect("question_sets:index")
+    def delete_row(self) -> None:
+        delete_question_set(question_set=self.object, by=self.request.user)  # type: ignore[arg-type]
 
 
 class CopyView(OwnSetsMixin, View):
@@ -161,8 +128,7 @@ class CopyView(OwnSetsMixin, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         copied = copy_question_set(question_set=self.get_object(), by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"« {copied.name} » est prêt : adaptez-le.")
-        return redirect("question_sets:edit", copied.pk)
+        return ready(request, copied, "question_sets")
 
 
 class PreviewView(OwnSetsMixin, View):
@@ -178,9 +144,8 @@ class PreviewView(OwnSetsMixin, View):
         )
 
 
-class SetHistoryView(OwnSetsMixin, HistoryView):
-    def get_base_queryset(self) -> Any:
-        return HistoryView.get_base_queryset(self)  # the lines about one set, which is one's own
+class SetHistoryView(AskedHistoryMixin, OwnSetsMixin, HistoryView):
+    """What happened to one of one's own."""
 
 
 class QuestionSetViewSet(TrimmedViewSet):
@@ -202,13 +167,8 @@ class QuestionSetViewSet(TrimmedViewSet):
     kept = frozenset({"index", "index_results", "add", "edit", "delete", "history", "history_results"})
 
     def get_edit_handler(self) -> ObjectList:
-        panels = [
-            HelpPanel(REMINDER),
-            FieldPanel("name", help_text="Pour le retrouver ; personne d’autre ne le lit."),
-            FieldPanel("organisation"),
-            InlinePanel("questions", panels=QUESTION_PANELS, heading="Questions", label="Question"),
-        ]
-        return ObjectList(panels, base_form_class=QuestionSetForm).bind_to_model(QuestionSet)
+        asked = asked_panels(reminder=REMINDER, questions=QUESTION_PANELS, form=QuestionSetForm)
+        return asked.bind_to_model(QuestionSet)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
