@@ -7,6 +7,7 @@ from django.urls import reverse
 from certificates.domain.issuing import revoke
 from certificates.domain.links import certificate_token
 from certificates.forms import verification
+from certificates.forms.verification import TOO_LONG
 from certificates.models import Certificate, CertificateFile
 from certificates.views import limits
 from tests.factories import make_coordinator, make_organisation
@@ -101,7 +102,7 @@ def test_a_length_that_is_none_or_too_long_is_refused_before_anything_is_read(cl
     )
 
     assert response.status_code == 413
-    assert "dépasse 5 Mo" in response.content.decode()
+    assert TOO_LONG in response.content.decode()
 
 
 def test_comparing_leads_back_when_it_is_opened(client):
