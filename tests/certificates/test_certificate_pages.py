@@ -52,6 +52,26 @@ def test_a_certificate_that_no_longer_holds_says_so_everywhere(client, certify, 
     assert sentence in download.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("valid", "Ce certificat est valable."),
+        ("replaced", "Ce certificat a été remplacé"),
+        ("revoked", "Ce certificat a été révoqué"),
+    ],
+)
+def test_a_certificat_de_realisation_is_not_called_an_attestation(client, certify, status, sentence):
+    certificate = certify()
+    Certificate.objects.update(status=status, kind=Certificate.Kind.REALISATION)
+
+    page = client.get(public_path(certificate.number)).content.decode()
+    assert sentence in page
+    assert "attestation a" not in page
+    assert "Elle " not in page
+    if status != "valid":
+        assert sentence in client.get(download_path(certificate)).content.decode()
+
+
 def test_a_replaced_certificate_leads_to_the_valid_one(client, certify):
     old = certify()
     old.status = Certificate.Status.REPLACED
