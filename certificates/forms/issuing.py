@@ -81,7 +81,7 @@ class IssueForm(RefusableForm):
         },
     )
     mails = forms.BooleanField(
-        label="Envoyer à chaque personne le lien vers les siens",
+        label="Envoyer à chaque personne le lien vers ses documents",
         required=False,
         help_text="Sans cela, elle les trouve dans son espace. Personne ne reçoit deux fois le même.",
     )
