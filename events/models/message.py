@@ -7,7 +7,6 @@ from events.models.registration import Registration
 from events.models.session import Session, Slot
 from members.models import Organisation
 
-
 # How the kinds of invitations and reminders to answer a survey begin. Who is reminded has not answered: staff
 # are told how many left, not to whom.
 SURVEY_KINDS = "survey"
