@@ -98,7 +98,7 @@ ORGANISATIONS = (
         department="14",
         parent="mots",
         summary="L’antenne normande de MOTS, avec l’URML Normandie : des formations près de chez vous.",
-        signatory="L’antenne normande de MOTS",
+        signatory="Agathe Roussel, déléguée de l’antenne normande",
         body=(
             "<p>Nous formons en Normandie les référents santé des soignants : celles et ceux qui, dans une "
             "CPTS, donnent l’impulsion et gardent l’œil ouvert. Et tous les professionnels qui veulent "
