@@ -6,6 +6,7 @@ from django.urls import reverse
 from common.errors import DomainError
 from events.domain.attendance import close_sheet, mark
 from events.domain.attendance.signing import sign
+from events.domain.attendance.writing import digest
 from events.domain.strokes import path_of
 from events.models import Attendance, JournalEntry, SessionRole, Signature
 from tests.factories import make_admin, make_coordinator, make_registration, make_session, make_user
@@ -149,3 +150,24 @@ def test_who_countersigned_by_closing_may_add_a_signature_by_hand(client, slot, 
     client.post(reverse("events:countersign", args=[slot.pk]), {"strokes": DRAWN})
     assert Signature.objects.get().strokes == LINES
     assert "Ajouter ma signature" not in client.get(page).content.decode()
+
+
+def test_once_somebody_is_erased_trying_names_does_not_tell_who_typed_theirs(slot, person, leader):
+    """The digest stays on the sheet; directories of professionals are public."""
+    signed = sign(slot=slot, registration=person, by=leader, typed=person.full_name)
+    kept = Signature.objects.get()
+    facts = {
+        "slot": kept.slot_id,
+        "registration": kept.registration_id,
+        "at": kept.signed_at.isoformat(),
+        "strokes": kept.strokes,
+    }
+    for at in (signed.signed_at.isoformat(), facts["at"]):
+        assert kept.digest != digest({**facts, "at": at, "typed": person.full_name})
+
+
+def test_a_drawn_signature_is_proved_by_what_is_kept_of_it(slot, person, leader):
+    sign(slot=slot, registration=person, by=leader, strokes=LINES, typed=person.full_name)
+    kept = Signature.objects.get()
+    facts = {"slot": slot.pk, "registration": person.pk, "strokes": LINES, "typed": ""}
+    assert kept.digest == digest({**facts, "at": kept.signed_at.isoformat()})

@@ -1,5 +1,6 @@
 """Who came signs in: from their own phone, or by hand on the screen of who leads."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -112,10 +113,15 @@ def _checked_typed(typed: str) -> str:
 
 
 def _said(signed: Signature, typed: str) -> dict[str, Any]:
+    """What is digested: of a drawing, what is kept of it, which proves it.
+
+    A typed name is not kept; a random number with it, or trying names would tell whose it was, also once
+    the person is erased.
+    """
     return {
         "slot": signed.slot_id,
         "registration": signed.registration_id,
         "at": signed.signed_at.isoformat(),
         "strokes": signed.strokes,
-        "typed": typed,
+        "typed": "" if signed.strokes else f"{typed} {secrets.token_hex(16)}",
     }
