@@ -53,7 +53,7 @@ def _message(kind: str, certificates: Sequence[Certificate]) -> Message:
     )
     many = len(documents) > 1
     subject = {
-        ISSUED: "Vos attestations" if many else f"Votre {first.get_kind_display().lower()}",
+        ISSUED: "Vos documents" if many else f"Votre {first.get_kind_display().lower()}",
         REVOKED: "Un document n’est plus valable",
     }[kind]
     return draft(

@@ -57,6 +57,9 @@ def test_the_last_sheet_gives_whoever_completed_all_three_documents_in_two_mails
         ("after", part.pk),
         ("certificate", whole.pk),
     ]
+    both = told[2]
+    assert both.subject.startswith("Vos documents")
+    assert "Ces liens vous sont personnels" in both.body
 
 
 def test_an_assessment_after_the_closing_completes_and_is_printed(training, admin):

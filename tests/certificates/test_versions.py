@@ -231,6 +231,8 @@ def test_a_mail_about_a_document_is_written_once(admin):
 
     [message] = Message.objects.filter(kind="certificate")
     assert certificate_token(Certificate.objects.get()) in message.body
+    assert "Vous le retrouvez" in message.body
+    assert "Ce lien vous est personnel" in message.body
 
 
 def test_issuing_for_many_takes_as_many_queries_but_for_the_journal(admin, django_assert_max_num_queries):
