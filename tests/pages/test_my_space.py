@@ -129,6 +129,15 @@ def test_a_past_session_offers_its_valid_certificate(space: Client, user: User) 
     assert certificate_token(replaced) not in page
 
 
+def test_the_documents_of_a_training_stand_in_the_order_of_the_mail(space: Client, user: User) -> None:
+    registration = came(user)
+    kinds = Certificate.Kind.values
+    made = {kind: make_certificate(registration, kind=kind, number=kind) for kind in reversed(kinds)}
+    page = text(space)
+    places = [page.index(f"/attestations/pdf/{certificate_token(made[kind])}/") for kind in kinds]
+    assert places == sorted(places)
+
+
 def test_a_survey_to_answer_is_offered(space: Client, user: User) -> None:
     invitation = make_invitation(came(user))
     assert f"/avis/{invitation_token(invitation)}/" in text(space)

@@ -96,7 +96,7 @@ def past(user: User, *, year: int | None = None) -> Past:
     shown = year if year in years else (years[0] if years else None)
     if shown is None:
         return Past(years, None, [])
-    valid = Certificate.objects.filter(status=Certificate.Status.VALID).order_by("-kind", "pk")
+    valid = Certificate.objects.filter(status=Certificate.Status.VALID).order_by("pk")
     rows = (
         over.filter(session__starts_at__year=shown)
         .prefetch_related(Prefetch("certificates", valid, to_attr="valid_certificates"))
@@ -131,7 +131,8 @@ def _coming(row: Registration, *, now: datetime) -> Line:
 
 
 def _past(row: Registration) -> Line:
-    certificates: Sequence[Certificate] = row.valid_certificates  # type: ignore[attr-defined]
+    valid: Sequence[Certificate] = row.valid_certificates  # type: ignore[attr-defined]
+    certificates = sorted(valid, key=lambda each: Certificate.Kind.values.index(each.kind))
     return Line(
         registration=row,
         token=registration_token(row),
