@@ -1,6 +1,7 @@
 """What people are told of their registration, in French, each real event once."""
 
 from collections.abc import Container, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -234,7 +235,7 @@ def _message(
             "is_pending": registration.state == State.PENDING,
             "is_offered": registration.state == State.OFFERED,
             "url": registration_url(registration),
-            "documents": personal_links(registration),
+            "documents": partial(personal_links, registration),  # read by the mails that hold them
             **context,
         },
     )

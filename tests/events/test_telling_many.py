@@ -92,6 +92,6 @@ def test_closing_the_last_sheet_takes_more_statements_for_the_journal_alone(
     came = crowd(session, people)
     slot, by = session.slots.get(), make_user()
     mark(slot=slot, marks={each.pk: "present" for each in came}, by=by)
-    with django_assert_num_queries(35 + 3 * people):  # the line of each certificate in the journal
+    with django_assert_num_queries(49 + 3 * people):  # the line of each certificate in the journal
         close_sheet(slot=slot, by=by)
     assert Certificate.objects.count() == told("after") == people
