@@ -96,7 +96,7 @@ def test_a_training_shows_its_objectives_and_hours(client: Client, activity: Act
     )
     text = client.get("/cpts-du-port/leader/").content.decode()
     assert "<li>Situer</li><li>Orienter</li>" in text
-    assert "10,5 heures" in text
+    assert "10 h 30" in text
 
 
 def test_a_session_card_says_when_what_where_and_how_many_places(
