@@ -72,7 +72,13 @@ def test_the_privacy_page_says_the_periods_in_force(client: Client) -> None:
 def test_the_accessibility_statement_says_the_state_and_the_recourse(client: Client) -> None:
     call_command("open_site", verbosity=0)
     page = client.get("/accessibilite/").text
-    for words in ("non conforme", "Aucun audit", "Ce qui n’est pas accessible", "Défenseur des droits", "trois ans"):
+    for words in (
+        "non conforme",
+        "Aucun audit",
+        "Ce qui n’est pas accessible",
+        "Défenseur des droits",
+        "trois ans",
+    ):
         assert words in page
     SiteSettings.objects.create(accessibility="partial", contact_email="acces@example.org")
     page = client.get("/accessibilite/").text
