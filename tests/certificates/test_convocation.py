@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -12,10 +13,12 @@ from certificates.domain.convocation import convocation, convocation_path
 from certificates.models import DocumentSettings, DocumentTemplate
 from common.errors import DomainError
 from events.domain.links import registration_token
+from events.domain.notices import notify_all_after
 from events.domain.registration import withdraw
 from events.domain.sessions import SlotTimes
 from events.models import JournalEntry, Message, Registration, SessionRole
 from tests.factories import make_admin, make_registration, make_session, make_training
+from trainings.models import TrainingPage
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +130,14 @@ def test_the_coordination_fetches_it_and_the_journal_says_so(client, registratio
         "registration": registration.pk,
         "what": "convocation",
     }
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_thanking_several_people_takes_the_same_queries(number, django_assert_num_queries) -> None:
+    session = make_session(make_training().activitypage_ptr)
+    made = [make_registration(session).pk for _ in range(number)]
+    people = Registration.objects.filter(pk__in=made).order_by("pk")
+    ContentType.objects.get_for_model(TrainingPage)  # kept from then on
+
+    with django_assert_num_queries(4):
+        notify_all_after(session=session, thanks=[(each, "/avis/", "/attestation/") for each in people])
