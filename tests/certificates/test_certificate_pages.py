@@ -66,6 +66,7 @@ def test_a_certificat_de_realisation_is_not_called_an_attestation(client, certif
 
     page = client.get(public_path(certificate.number)).content.decode()
     assert sentence in page
+    assert "<title>Certificat " in page
     assert "attestation a" not in page
     assert "Elle " not in page
     if status != "valid":
