@@ -12,6 +12,7 @@ from common.errors import DomainError
 from events.domain.attendance import mark
 from events.domain.sessions import SlotTimes
 from events.models import JournalEntry
+from members.access import coordinators
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Membership
 from tests.factories import (
@@ -146,6 +147,18 @@ def test_an_evaluation_without_objectives_would_be_waited_for_for_ever(training)
         save_training_settings(settings=asked, seen=0, by=make_admin())
 
 
+def test_only_an_administrator_lets_a_training_give_a_role_in_other_organisations(desk, training):
+    coordinator = coordinators(organisation=training.organisation).get()
+    asked = TrainingSettings(activity=training, names_referent=True)
+    with pytest.raises(DomainError, match="administration"):
+        save_training_settings(settings=asked, seen=0, by=coordinator)
+    desk.post(url(training), typed(names_referent="on", dpc_number="12345"))
+    assert not TrainingSettings.objects.get(activity=training).names_referent
+    desk.force_login(make_admin())
+    desk.post(url(training), typed(version="1", names_referent="on"))
+    assert TrainingSettings.objects.get(activity=training).names_referent
+
+
 def test_the_desk_says_who_completed_and_what_the_others_lack(desk, training):
     TrainingSettings.objects.create(activity=training, names_referent=True)
     session, by = half_days(training, 2), make_admin()
@@ -161,11 +174,12 @@ def test_the_desk_says_who_completed_and_what_the_others_lack(desk, training):
         close_sheet(slot=slot, by=by)
     page = desk.get(f"/admin/sessions/inspect/{session.pk}/").text.replace(NBSP, " ")
     assert "1 personne sur 2" in page
-    assert "plusieurs CPTS" in page
+    assert "rôle de référent·e à ouvrir" in page
+    assert "plusieurs CPTS" not in page
     assert "1 créneau suivi, 2 demandés" in page
     assert "manque : assiduité" in page
     theirs = desk.get(reverse("registrations:inspect", args=[whole.pk])).text
-    assert "Plusieurs CPTS" in theirs
+    assert "Rôle de référent·e à ouvrir" in theirs
     assert "Vérifier à nouveau" in theirs
 
 

@@ -71,7 +71,7 @@ class TrainingSettingsView(CoordinatorMixin, WagtailAdminTemplateMixin, View):
     def _form(self, data: Any = None) -> TrainingSettingsForm:
         settings = settings_of(self.training.pk)
         settings.activity = self.training
-        return TrainingSettingsForm(data, settings=settings)
+        return TrainingSettingsForm(data, settings=settings, by=self.request.user)
 
     def _page(self, form: TrainingSettingsForm, status: int = 200) -> HttpResponse:
         context = self.get_context_data(

@@ -26,23 +26,16 @@ class Told:
     can_retry: bool = False
 
 
-AGAIN = "puis « Vérifier à nouveau »"
-TOLD = {
-    NAMED: Told("référent·e santé des soignants dans sa CPTS"),
-    ALREADY: Told("était déjà référent·e dans sa CPTS"),
-    NONE: Told(
-        "sans CPTS",
-        "Aucune CPTS ne compte cette personne parmi ses membres : demandez à la sienne de l’y inscrire, "
-        f"{AGAIN}.",
-        can_retry=True,
-    ),
-    SEVERAL: Told(
-        "plusieurs CPTS",
-        "Escale ne choisit pas à sa place : demandez-lui laquelle lui confie le rôle, et à cette CPTS de le "
-        f"faire ouvrir par l’administration de la plateforme, {AGAIN}.",
-        can_retry=True,
-    ),
-}
+# To which CPTS somebody belongs is not the training's business: no or several read the same.
+GIVEN = Told("référent·e santé des soignants dans sa CPTS")
+NOT_YET = Told(
+    "rôle de référent·e à ouvrir",
+    "Escale n’a pas su dans quelle CPTS : demandez à la personne laquelle lui confie le rôle, et à cette "
+    "CPTS de l’inscrire parmi ses membres ou de le faire ouvrir par l’administration de la plateforme, puis "
+    "« Vérifier à nouveau ».",
+    can_retry=True,
+)
+TOLD = {NAMED: GIVEN, ALREADY: GIVEN, NONE: NOT_YET, SEVERAL: NOT_YET}
 ENDED = Told("le rôle donné a pris fin depuis")
 
 

@@ -20,7 +20,8 @@ _DPC = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./-]{2,39}")
 def save_training_settings(*, settings: TrainingSettings, seen: int | None, by: User) -> TrainingSettings:
     """Store ``settings``; ``seen`` is the version that was shown, 0 when nothing was stored yet.
 
-    Whoever completed the training before keeps it: they are held to the rule of then.
+    Whoever completed the training before keeps it: they are held to the rule of then. Only an administrator
+    lets a training give a role in other organisations.
     """
     check_training_settings(settings)
     with transaction.atomic():
@@ -32,6 +33,11 @@ def save_training_settings(*, settings: TrainingSettings, seen: int | None, by: 
             for name in FIELDS
             if getattr(before, name) != getattr(settings, name)
         }
+        if "names_referent" in change and not by.is_superuser:
+            raise DomainError(
+                "Ce rôle s’ouvre dans d’autres structures : seule l’administration d’Escale en décide.",
+                field="names_referent",
+            )
         saved = _write(stored, settings, seen, by)
         if change:
             log(instance=saved, action="escale.training", user=by, data=change)

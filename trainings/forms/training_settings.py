@@ -87,10 +87,14 @@ class TrainingSettingsForm(RefusableForm):
         help_text="Vide : aucun document ne parle de DPC.",
     )
 
-    def __init__(self, *args: Any, settings: TrainingSettings, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, settings: TrainingSettings, by: User, **kwargs: Any) -> None:
         self.settings = settings
         self.stored: TrainingSettings | None = None
         super().__init__(*args, initial=_initial(settings), label_suffix="", **kwargs)
+        if not by.is_superuser:
+            role = self.fields["names_referent"]
+            role.disabled = True
+            role.help_text += " L’administration de la plateforme en décide."
 
     @property
     def training(self) -> TrainingPage:
