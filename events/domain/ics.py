@@ -132,7 +132,7 @@ def _parameter(text: str) -> str:
 
 def _address(text: str) -> str:
     """An address of the web or of a mailbox, which no space interrupts."""
-    return one_line(text).replace(" ", "%20")
+    return "%20".join(one_line(text).split())
 
 
 def _folded(line: str) -> str:

@@ -14,6 +14,7 @@ from events.models import Message
 _CALENDAR = re.compile(r"BEGIN:VCALENDAR.*?END:VCALENDAR\r?\n?", re.DOTALL)
 _METHOD = re.compile(r"^METHOD:([A-Z]+)", re.MULTILINE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+_GAPS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 def build(message: Message, *, html: str = "") -> EmailMultiAlternatives:
@@ -73,8 +74,8 @@ def absolute(url: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """``text`` fit for a header: no line break, no control character."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    """``text`` fit for a header: no line break, no control character; a space that holds words stays."""
+    return _GAPS.sub(" ", _CONTROLS.sub(" ", text)).strip()
 
 
 def clean_text(text: str) -> str:

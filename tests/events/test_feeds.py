@@ -130,11 +130,11 @@ def test_a_person_reads_places_hopes_and_losses(client: Client) -> None:
     found = events(response)
     assert {name: str(event["status"]) for name, event in found.items()} == {
         "Café – Oui": "CONFIRMED",
-        "Liste d’attente : Café – Complet": "TENTATIVE",
+        "Liste d’attente : Café – Complet": "TENTATIVE",
         "Café – Quitté": "CANCELLED",
         "Café – Revenu": "CONFIRMED",
     }
-    waiting = found["Liste d’attente : Café – Complet"]
+    waiting = found["Liste d’attente : Café – Complet"]
     assert "Aucune place ne vous est réservée" in waiting["description"]
     assert "secret" not in waiting["description"]
     assert "secret" in found["Café – Oui"]["description"]

@@ -49,7 +49,7 @@ def test_a_confirmed_place_is_told_with_its_facts_and_the_personal_link():
     registration = make_registration(make_evening(), first_name="Zoé")
     message = told(registration, "confirmed")
     body = plain(message.body)
-    assert message.subject == "Votre place est confirmée : Café des Soignants"
+    assert message.subject == "Votre place est confirmée : Café des Soignants"
     assert message.recipient == registration.email
     assert message.organisation.short_name == "Sextant 76"
     assert body.startswith("Bonjour Zoé, Votre place est confirmée.")
@@ -109,7 +109,7 @@ def test_a_promotion_is_told_once_with_an_invitation():
     second.refresh_from_db()
     assert notify(registration=second, kind="promoted") is None
     message = told(second, "promoted")
-    assert message.subject == "Une place s’est libérée pour vous : Café des Soignants"
+    assert message.subject == "Une place s’est libérée pour vous : Café des Soignants"
     assert (message.calendar_method, Calendar.from_ical(message.calendar)["method"]) == ("REQUEST", "REQUEST")
 
 

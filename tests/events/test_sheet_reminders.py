@@ -78,7 +78,7 @@ def test_the_mail_says_which_sheet_and_opens_it():
     remind()
 
     message = Message.objects.get()
-    assert message.subject == f"Feuille d’émargement à clore : {session.activity.title}"
+    assert message.subject == f"Feuille d’émargement à clore : {session.activity.title}"
     assert message.body.startswith("Bonjour Dominique,")
     assert f"/emargement/{session.slots.get().pk}/" in message.body
     assert (message.session, message.organisation) == (session, session.activity.organisation)
