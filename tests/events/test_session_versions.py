@@ -142,7 +142,7 @@ def shifted(session: Session, **by: int) -> list[SlotTimes]:
 def test_a_mail_does_not_speak_of_the_date_when_only_the_hour_changed() -> None:
     session = factories.make_session(days=20)
     message = moved_mail(session, slots=shifted(session, hours=1))
-    assert message.subject.startswith("Changement d’heure :")
+    assert message.subject.startswith("Changement d’heure :")
     assert "L’heure de cette session a changé." in message.body
     assert "date" not in message.body.split("Voici")[0]
 
@@ -152,7 +152,7 @@ def test_a_mail_names_everything_that_changed() -> None:
     message = moved_mail(
         session, slots=shifted(session, days=1, hours=1), place_name="Ailleurs", modality="hybride"
     )
-    assert message.subject.startswith("Changement de date, d’heure, de lieu et de modalité :")
+    assert message.subject.startswith("Changement de date, d’heure, de lieu et de modalité :")
     text = " ".join(message.body.split())
     assert "La date, l’heure, le lieu et la modalité de cette session ont changé." in text
 
@@ -163,7 +163,7 @@ def test_an_evening_moved_across_the_change_of_clocks_keeps_its_hour() -> None:
     session = factories.make_session(slots=[SlotTimes(before, before + timedelta(hours=2))])
     after = datetime(2027, 11, 4, 19, tzinfo=paris)
     message = moved_mail(session, slots=[SlotTimes(after, after + timedelta(hours=2))])
-    assert message.subject.startswith("Changement de date :")
+    assert message.subject.startswith("Changement de date :")
 
 
 def test_a_removed_slot_leaves_the_calendars_that_hold_it() -> None:
