@@ -76,6 +76,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Rate limits live in the cache and must not travel from test to test."""
+def _one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rate limits live in the cache and must not travel from test to test, nor end in the middle of one."""
     cache.clear()
+    monkeypatch.setattr("common.limits.window", lambda _seconds: 0)

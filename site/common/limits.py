@@ -24,10 +24,15 @@ def count(request: HttpRequest, what: str) -> int:
 def count_text(text: str, what: str, *, seconds: int, times: int = 1) -> int:
     """Count ``times`` more for ``text``, of which the cache keeps a digest; how many in ``seconds``."""
     digest = salted_hmac("escale.limits", text).hexdigest()[:32]
-    key = f"{what}:{digest}:{int(time.time() // seconds)}"
+    key = f"{what}:{digest}:{window(seconds)}"
     total = int(cache.get(key, 0)) + times
     cache.set(key, total, seconds)
     return total
+
+
+def window(seconds: int) -> int:
+    """The number of the stretch of time that counts together."""
+    return int(time.time() // seconds)
 
 
 def counted(request: HttpRequest, what: str) -> int:
@@ -36,7 +41,7 @@ def counted(request: HttpRequest, what: str) -> int:
 
 def _key(request: HttpRequest, what: str) -> str:
     place = _place(get_adapter().get_client_ip(request))
-    return f"{what}:{place}:{int(time.time() // WINDOW_SECONDS)}"
+    return f"{what}:{place}:{window(WINDOW_SECONDS)}"
 
 
 def _place(address: str) -> str:
