@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 
 from common.logs import QuietFormatter, is_worth_a_line
+from common.patient_cache import patient
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -173,13 +174,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # « default » is shared by all processes, because rate limits live in it, and the word that says which
 # public pages are still right. « pages » holds those pages; each process may have its own.
+# Django's default of 300 entries forgets, among many visitors, whom it should slow down.
 CACHES = {
-    "default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}"),
-    "pages": env.cache("PAGES_CACHE_URL", default="locmemcache://pages"),
+    "default": patient(env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}"), entries=5_000),
+    "pages": patient(env.cache("PAGES_CACHE_URL", default="locmemcache://pages"), entries=500),
 }
-# Django's default of 300 forgets, among many visitors, whom it should slow down.
-CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 5_000)
-CACHES["pages"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 500)
 
 TASKS = {
     "default": {
