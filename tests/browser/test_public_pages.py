@@ -6,6 +6,7 @@ keeps their pictures in build/pictures; ``PAGES=all`` keeps all of them, which t
 
 import gzip
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,23 @@ def test_every_page_is_accessible_light_and_still(
                 wrong += [f"{name}: {each}" for each in _when_narrow(visit.page)]
             visit.context.close()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", ["home", "session-full"])
+def test_nothing_moves_when_the_fonts_come_late(
+    name: str, visits: Callable[..., Visit], world: World
+) -> None:
+    visit = visits(viewport=PHONE)
+    visit.page.add_init_script(SHIFTS)
+    visit.page.route("**/*.woff2", _late)
+    PAGES[name](visit.page, world)
+    visit.page.evaluate("document.fonts.ready.then(() => 1)")
+    assert visit.page.evaluate("window.shifts") < 0.01
+
+
+def _late(route: Any) -> None:
+    time.sleep(0.5)
+    route.continue_()
 
 
 def _on_arrival(visit: Visit) -> Iterator[str]:

@@ -1,4 +1,5 @@
-// Sharing through the phone's own sheet, or copying the address: offered only where it works.
+// Sharing through the device's own sheet (which copies too), or else copying the address. One of the two, after
+// the link that stands there already: nothing moves when it shows.
 for (const box of document.querySelectorAll("[data-share]")) {
   const { url, title } = box.dataset;
   const native = box.querySelector("[data-share-native]");
@@ -7,8 +8,7 @@ for (const box of document.querySelectorAll("[data-share]")) {
   if (native && navigator.share) {
     native.hidden = false;
     native.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
-  }
-  if (copy && navigator.clipboard) {
+  } else if (copy && navigator.clipboard) {
     copy.hidden = false;
     copy.addEventListener("click", async () => {
       try {
