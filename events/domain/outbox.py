@@ -1,20 +1,12 @@
 """The outbox: messages are rows, written in the transaction that owes them and sent by a worker.
 
-``queue`` writes; ``deliver_due`` sends what is due, one message at a time, outside of any
-transaction: claimed by a guarded update, so that two workers never send the same one. A worker that
-dies leaves its message locked until ``locked_until``; ``free_stuck_messages`` then puts it back,
-hence at most one duplicate per death. Neither the log nor ``last_error`` names a person.
+``queue`` writes and wakes the worker; ``delivery`` sends what is due.
 """
 
-import logging
-import random
-import smtplib
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db import DatabaseBackend
@@ -22,45 +14,31 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.log_actions import log
 
 from common.errors import DomainError
-from events.domain import attendee_mails, mails, rule_audience, sheet_reminders, smtp_errors, survey_mails
+from events.domain import mails
+from events.domain.delivery import deliver_due, free_stuck_messages
+from events.domain.relevance import still_applies
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
 from members.emails import is_nobody, is_usable
 from members.models import Organisation, User
 
-logger = logging.getLogger(__name__)
+__all__ = [
+    "deliver_due",
+    "deliver_messages",
+    "draft",
+    "free_stuck_messages",
+    "queue",
+    "queue_many",
+    "retry",
+    "still_applies",
+    "wake_worker",
+]
 State = Message.State
 
-# Longer than a mail may take: each step of the SMTP dialogue may last EMAIL_TIMEOUT (20 s).
-LOCK = timedelta(minutes=5)
-# Waits between the tries, in minutes: nine tries over more than a day, through a mail server's bad night.
-BACK_OFF = (1, 5, 15, 60, 180, 360, 480, 480)
-# A server that cannot be reached is left alone until the next minute.
-STRIKES = 3
 IMPOSSIBLE = "adresse impossible"
 NOT_AGAIN = {
     State.SENT: "Ce message est déjà parti.",
     State.SENDING: "Ce message est en train de partir.",
     State.DROPPED: "Ce message n’a plus d’objet : il ne s’envoie plus.",
-}
-# What makes no sense once the session is over.
-BEFORE_THE_SESSION = (
-    "confirmed",
-    "waitlisted",
-    "pending",
-    "approved",
-    "promoted",
-    "offered",
-    "offer_expired",
-    "moved",
-    "transferred",
-    "already_registered",
-)
-# What asks or announces something that a later event undoes.
-ONLY_WHILE = {
-    "waitlisted": Registration.State.WAITLISTED,
-    "pending": Registration.State.PENDING,
-    "offered": Registration.State.OFFERED,
-    "offer_expired": Registration.State.EXPIRED,
 }
 
 
@@ -175,34 +153,6 @@ def retry(*, message: Message, by: User) -> Message:
         return stored
 
 
-def deliver_due(
-    *, now: datetime | None = None, limit: int = 100, stopping: Callable[[], bool] = lambda: False
-) -> int:
-    """Send what is due, oldest first; returns how many were sent. One bad message stops no other.
-
-    ``stopping`` is asked before each message, for a worker that was told to end.
-    """
-    free_stuck_messages(now=now)
-    sent = strikes = 0
-    for _ in range(limit):
-        if strikes == STRIKES or stopping():
-            break
-        message = _claim(now or timezone.now())
-        if message is None:
-            break
-        error = _deliver(message)
-        sent += message.state == State.SENT
-        strikes += smtp_errors.is_unreachable(error)
-    return sent
-
-
-def free_stuck_messages(*, now: datetime | None = None) -> int:
-    """Put back the messages whose worker died; returns how many."""
-    now = now or timezone.now()
-    stuck = Message.objects.filter(state=State.SENDING, locked_until__lt=now)
-    return stuck.update(state=State.QUEUED, locked_until=None, next_try_at=now)
-
-
 @task()
 def deliver_messages() -> int:
     """The worker's wake-up: send what is due, and ask for another turn if some is left.
@@ -229,74 +179,3 @@ def wake_worker() -> None:
     waiting = DBTaskResult.objects.ready().filter(task_path=deliver_messages.module_path)
     if waiting.select_for_update(skip_locked=True).order_by().first() is None:
         deliver_messages.enqueue()
-
-
-def still_applies(message: Message, *, now: datetime) -> bool:
-    """Whether the message still makes sense: news of a place is dropped once it changed or is over."""
-    if message.kind == rule_audience.RULE:
-        return rule_audience.still_applies(message, now=now)
-    if message.kind == sheet_reminders.KIND:
-        return sheet_reminders.still_applies(message, now=now)
-    if message.kind == attendee_mails.KIND:
-        return attendee_mails.still_applies(message)
-    if message.kind in survey_mails.DROPPABLE:
-        return survey_mails.still_applies(message, now=now)
-    if message.kind not in BEFORE_THE_SESSION or message.registration is None:
-        return True
-    if message.registration.state != ONLY_WHILE.get(message.kind, message.registration.state):
-        return False
-    return message.registration.session.ends_at > now
-
-
-def _claim(now: datetime) -> Message | None:
-    """Take the oldest due message for ourselves; what another worker takes meanwhile is skipped."""
-    due = Message.objects.filter(state=State.QUEUED, next_try_at__lte=now).order_by("next_try_at", "pk")
-    for pk in list(due.values_list("pk", flat=True)[:20]):
-        with transaction.atomic(durable=True):
-            claimed = (
-                due.filter(pk=pk)
-                .order_by()
-                .update(state=State.SENDING, locked_until=timezone.now() + LOCK, attempts=F("attempts") + 1)
-            )
-        if claimed:
-            related = ("organisation", "registration__session__activity", "rule", "slot")
-            return Message.objects.select_related(*related).get(pk=pk)
-    return None
-
-
-def _deliver(message: Message) -> Exception | None:
-    """Send a claimed message and note what came of it."""
-    error: Exception | None = None
-    try:
-        if not still_applies(message, now=timezone.now()):
-            _settle(message, state=State.DROPPED)
-            return None
-        if mails.build(message, html=survey_mails.html(message)).send() != 1:
-            raise smtplib.SMTPException
-    except Exception as exception:  # noqa: BLE001 one poisoned message must not stop the others
-        error = exception
-    if error is None:
-        _settle(message, state=State.SENT, sent_at=timezone.now(), last_error="")
-    else:
-        _retry_or_give_up(message, error)
-    return error
-
-
-def _retry_or_give_up(message: Message, error: Exception) -> None:
-    described = smtp_errors.describe(error)
-    if smtp_errors.is_refused_for_good(error) or message.attempts > len(BACK_OFF):
-        logger.error("Message %s given up after %s tries: %s", message.pk, message.attempts, described)
-        _settle(message, state=State.FAILED, last_error=described)
-        return
-    logger.warning("Message %s not sent at try %s: %s", message.pk, message.attempts, described)
-    wait = BACK_OFF[message.attempts - 1] * random.uniform(1, 1.2)  # noqa: S311 spreads the retries
-    next_try_at = timezone.now() + timedelta(minutes=wait)
-    _settle(message, state=State.QUEUED, last_error=described, next_try_at=next_try_at)
-
-
-def _settle(message: Message, *, state: State, **fields: object) -> None:
-    """Write the outcome, unless the message was freed and taken by another worker meanwhile."""
-    message.state = state
-    with transaction.atomic(durable=True):
-        ours = Message.objects.filter(pk=message.pk, state=State.SENDING, locked_until=message.locked_until)
-        ours.update(state=state, locked_until=None, **fields)

@@ -2,6 +2,9 @@
 
 import smtplib
 
+TOO_LARGE = 552
+HANGS_UP = 421  # « try later », and the line is closed
+
 
 def describe(error: Exception) -> str:
     """Class and SMTP code; the server's sentence often repeats the address."""
@@ -10,7 +13,11 @@ def describe(error: Exception) -> str:
 
 
 def is_refused_for_good(error: Exception) -> bool:
-    return isinstance(error, smtplib.SMTPRecipientsRefused) and (_code(error) or 0) >= 500
+    """This address or this text will never pass; a refusal of ourselves is for the administration to mend."""
+    code = _code(error) or 0
+    if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
+        return code >= 500
+    return isinstance(error, smtplib.SMTPSenderRefused) and code == TOO_LARGE
 
 
 def is_unreachable(error: Exception | None) -> bool:
@@ -20,6 +27,19 @@ def is_unreachable(error: Exception | None) -> bool:
             smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError | smtplib.SMTPAuthenticationError,
         )
     return isinstance(error, OSError)
+
+
+def is_hung_up(error: Exception) -> bool:
+    """The server ended the conversation, with or without a word; a silence is not an end."""
+    return (
+        _code(error) == HANGS_UP
+        or isinstance(error, ConnectionError)
+        or (isinstance(error, smtplib.SMTPServerDisconnected) and not _timed_out(error))
+    )
+
+
+def _timed_out(error: Exception) -> bool:
+    return isinstance(error.__cause__ or error.__context__, TimeoutError)
 
 
 def _code(error: Exception) -> int | None:

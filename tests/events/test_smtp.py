@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 from django.utils import timezone
 
-from events.domain import outbox
+from events.domain import delivery, outbox
 from events.models import Message
 from tests import databases
 
@@ -218,7 +218,7 @@ def test_the_message_of_a_killed_worker_is_sent_once_its_time_is_over(server, wo
     message.refresh_from_db()
     assert message.state == State.SENDING
     assert outbox.deliver_due() == 0
-    assert outbox.deliver_due(now=timezone.now() + outbox.LOCK) == 1
+    assert outbox.deliver_due(now=timezone.now() + delivery.LOCK) == 1
     message.refresh_from_db()
     assert (message.state, message.attempts) == (State.SENT, 2)
     assert len(set(server.ids)) == 1  # a duplicate, at most, which its Message-ID gives away
