@@ -173,12 +173,14 @@ TABLES_NO_PAGE_SHOWS = (
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # « default » is shared by all processes, because rate limits live in it, and the word that says which
-# public pages are still right. « pages » holds those pages; each process may have its own.
+# public pages are still right. « pages » holds what is long to make; each process may have its own.
 # Django's default of 300 entries forgets, among many visitors, whom it should slow down.
 CACHES = {
     "default": patient(env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}"), entries=5_000),
     "pages": patient(env.cache("PAGES_CACHE_URL", default="locmemcache://pages"), entries=500),
 }
+# Public pages as they leave, in the memory of each web process (common.kept_pages); 0 keeps none.
+KEPT_PAGES_MB = env.int("KEPT_PAGES_MB", default=16)
 
 TASKS = {
     "default": {

@@ -6,7 +6,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
 import certificates.domain.rendering  # noqa: E402, F401
 import config.urls  # noqa: E402, F401
+from common.kept_pages import KeptPages  # noqa: E402
+
+application = KeptPages(django_application)
