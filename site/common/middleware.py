@@ -1,16 +1,11 @@
 """What the database refuses, said as what it is: an address that holds nothing, a moment too busy."""
 
-import logging
 from collections.abc import Callable
 
-from django.db import DataError, OperationalError
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
-logger = logging.getLogger(__name__)
-
-# PostgreSQL: serialization failure, deadlock, lock not available. SQLite: busy for too long, locked.
-BUSY = ("40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_LOCKED")
+from common import outages
 
 
 class ImpossibleNumbers:
@@ -28,7 +23,7 @@ class ImpossibleNumbers:
 
 
 class BusyDatabase:
-    """Two transactions that waited for each other: one was undone, whole, and its author is told so."""
+    """An outage met in a view; one met elsewhere comes to ``outages.server_error``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,16 +32,8 @@ class BusyDatabase:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not is_busy(exception):
+        kind = outages.outage(exception)
+        if not kind:
             return None
-        logger.error("The database was too busy for a %s", request.method)
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
-
-
-def is_busy(error: Exception) -> bool:
-    """Whether trying again may succeed; a database that cannot be reached is another matter."""
-    if not isinstance(error, OperationalError):
-        return False
-    cause = error.__cause__
-    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "")
-    return str(code).startswith(BUSY)
+        # The view's transaction was undone in favour of another: surely nothing of it was stored.
+        return outages.unavailable(request, kind, undone=outages.is_busy(exception))

@@ -1,10 +1,12 @@
 """Escale's settings: one file, driven by the environment (see docs/deploiement.md)."""
 
+import sys
 from pathlib import Path
 
 import environ
 
-from common.logs import QuietFormatter, is_worth_a_line
+from common.database_waits import postgresql_waits
+from common.logs import JsonLines, QuietFormatter, is_worth_a_line
 from common.patient_cache import patient
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -24,6 +26,18 @@ BASE_URL = env("BASE_URL", default="http://localhost:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# Which process this is: web, worker, clock, or a command. A visitor waits less long than a purge.
+PROCESS = env(
+    "ESCALE_PROCESS",
+    default=(
+        "web"
+        if Path(sys.argv[0]).name in ("granian", "gunicorn")
+        else {"db_worker": "worker", "run_due": "clock", "runserver": "web"}.get(
+            "".join(sys.argv[1:2]), "command"
+        )
+    ),
+)
 
 INSTALLED_APPS = [
     "pages",
@@ -62,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "common.watching.NamedRoute",
     "django.middleware.security.SecurityMiddleware",
     "common.policy.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -104,13 +119,17 @@ TEMPLATES = [
 ]
 
 # --- Database ---------------------------------------------------------------------------------
+# Seconds. A visitor who waits for a lock holds a thread that others need; jobs of the night may wait longer.
+DB_LOCK_TIMEOUT = env.int("DB_LOCK_TIMEOUT", default=10 if PROCESS == "web" else 20)
+DB_STATEMENT_TIMEOUT = env.int("DB_STATEMENT_TIMEOUT", default=30 if PROCESS == "web" else 0)
+DB_IDLE_TIMEOUT = env.int("DB_IDLE_TIMEOUT", default={"web": 60, "command": 0}.get(PROCESS, 300))
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'escale.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE serialises writers instead of failing them, FULL keeps the last commit in a power
     # cut; measured: no "database is locked" with eight writing processes.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": DB_LOCK_TIMEOUT,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728;"
             "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000;"
@@ -120,6 +139,20 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        # A server that vanished is noticed, as one that refuses is.
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        **postgresql_waits(
+            lock=0 if PROCESS == "command" else DB_LOCK_TIMEOUT,
+            statement=DB_STATEMENT_TIMEOUT,
+            idle=DB_IDLE_TIMEOUT,
+        ),
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 # Written often, and shown on no public page: a write there lets kept pages be. Every other table makes
 # them anew (common.page_generation).
 TABLES_NO_PAGE_SHOWS = (
@@ -315,7 +348,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+# Probes and figures are asked from inside, without TLS (docs/surveiller.md).
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metrics$"]
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Else all visitors share the proxy's address, hence one rate limit.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -358,6 +394,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 # Spreadsheets between their preview and their import: never served, deleted after.
 IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(VAR_DIR / "imports"))
+# Whom a restored backup must forget again: numbers and instants (pages.domain.erasure_register).
+ERASURES_FILE = env.path("ERASURES_FILE", default=str(VAR_DIR / "effacements.txt"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Files that name people: no address leads there, a view that knows who asks hands them out.
@@ -420,15 +458,22 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILAPI_LIMIT_MAX = 100
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "pptx", "odp", "xlsx", "ods", "csv"]
 
+# --- Figures: what a program that watches may ask for, with this word (docs/surveiller.md) -------
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_DIR = VAR_DIR / "metrics"
+
 # --- Logs: what happened, never to whom ---------------------------------------------------------
+LOG_FORMAT = env("LOG_FORMAT", default="line")  # or json
+ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": QuietFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": JsonLines, "process": PROCESS},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": [is_worth_a_line]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": [is_worth_a_line]},
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {

@@ -8,8 +8,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 django_application = get_wsgi_application()
 
+from django.conf import settings  # noqa: E402
+
 import certificates.domain.rendering  # noqa: E402, F401
 import config.urls  # noqa: E402, F401
+from common import metrics  # noqa: E402
 from common.kept_pages import KeptPages  # noqa: E402
+from common.watching import Watched  # noqa: E402
 
-application = KeptPages(django_application)
+if settings.METRICS_TOKEN:
+    metrics.share(settings.METRICS_DIR)
+application = Watched(KeptPages(django_application))

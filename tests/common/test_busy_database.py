@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from common.middleware import is_busy
+from common.outages import is_busy
 from events.domain import registration
 from tests.factories import make_session
 
