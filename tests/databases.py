@@ -72,18 +72,26 @@ def install(settings_dict: dict[str, Any]) -> None:
     restore(settings_dict)
 
 
-def restore(settings_dict: dict[str, Any]) -> None:
-    """Make the copy equal to the template again; connections to it must be closed."""
+def template(settings_dict: dict[str, Any]) -> str:
+    """The path or name of a database that has every migration and nothing else."""
     with _lock():
-        template = _template(settings_dict)
+        return _template(settings_dict)
+
+
+def restore(settings_dict: dict[str, Any], origin: str = "") -> None:
+    """Make the copy equal to the template again; connections to it must be closed.
+
+    ``origin``: the template as it was when a long run began, whatever became of the code since.
+    """
+    origin = origin or template(settings_dict)
     name = settings_dict["NAME"]
     if settings_dict["ENGINE"].endswith("sqlite3"):
-        with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(name)) as target:
+        with closing(sqlite3.connect(origin)) as source, closing(sqlite3.connect(name)) as target:
             source.backup(target)
         return
     with _lock():  # PostgreSQL copies a template for one at a time
         _execute(settings_dict, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        _execute(settings_dict, f"CREATE DATABASE {name} TEMPLATE {template}")
+        _execute(settings_dict, f"CREATE DATABASE {name} TEMPLATE {origin}")
 
 
 def remove(settings_dict: dict[str, Any]) -> None:
