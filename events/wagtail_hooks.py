@@ -99,6 +99,8 @@ LOG_ACTIONS = {
     "escale.consent": ("Accepter", "Accord donné"),
     "escale.withdraw_consent": ("Retirer", "Accord retiré"),
     "escale.erase": ("Effacer", "Données d’une personne effacées"),
+    "escale.restore": ("Restaurer", "Sauvegarde restaurée"),
+    "escale.drop_held": ("Écarter", "Messages retenus par une restauration écartés"),
     "escale.purge": ("Purger", "Données arrivées à leur terme effacées"),
     "escale.second_factor_removed": ("Retirer", "Deuxième facteur retiré par l’administration"),
 }

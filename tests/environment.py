@@ -38,6 +38,7 @@ def _prepare() -> None:
         MEDIA_ROOT=str(BUILD / "media"),
         IMPORTS_ROOT=str(BUILD / "imports"),
         PRIVATE_ROOT=str(BUILD / "private"),
+        ERASURES_FILE=str(BUILD / f"erasures-{os.getpid()}.txt"),
         # Playwright's synchronous API runs an event loop in the thread of the test.
         DJANGO_ALLOW_ASYNC_UNSAFE="true",
     )

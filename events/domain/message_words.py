@@ -4,6 +4,8 @@ import re
 
 from events.models import Message, MessageRule
 
+RESTORED = "sauvegarde restaurée"  # the « error » of what a restoration held
+
 # Kind, and what it is called; a rule's message bears the rule's name.
 KINDS = {
     "confirmed": "Place confirmée",
@@ -70,6 +72,8 @@ def error_in_words(error: str) -> str:
         return ""
     found = _CODE.search(error)
     code = found[1] if found else ""
+    if error == RESTORED:
+        return "Sauvegarde restaurée : ce message est peut-être déjà parti. Il attend votre décision."
     if "impossible" in error:
         return "Cette adresse ne peut recevoir aucun message."
     if "RecipientsRefused" in error:

@@ -1,10 +1,12 @@
 """Erasing a person from the whole site: what stands in the way, what will happen, and doing it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet, TextChoices
 from django.template.loader import render_to_string
+from django.utils import timezone
 from wagtail.log_actions import log
 
 from certificates.domain import forgetting
@@ -17,6 +19,7 @@ from members.domain import consents
 from members.domain import erasure as members
 from members.domain.retention import policy
 from members.models import Organisation, RetentionPolicy, User
+from pages.domain import erasure_register
 from trainings.domain.forgetting import forget_assessments
 
 
@@ -28,10 +31,13 @@ class Reason(TextChoices):
     ORGANISATION = "organisation", "Demande reçue par une structure"
     AUTHORITY = "authority", "Demande d’une autorité"
     RETENTION = "retention", "Durée de conservation passée"
+    RESTORED = "restored", "Effacement refait après une restauration"
 
 
 # What an administrator may answer to « why ».
 ON_BEHALF = (Reason.LETTER, Reason.ORGANISATION, Reason.AUTHORITY)
+# Nobody asked just now: nobody is named in the journal, and no last word is sent.
+BY_ITSELF = (Reason.RETENTION, Reason.RESTORED)
 
 
 @dataclass(frozen=True)
@@ -70,12 +76,12 @@ def erase(*, user: User, by: User | None, reason: str) -> None:
     _check(by, reason)
     with transaction.atomic():
         # Sessions are held before accounts, everywhere.
-        _refuse(user)
+        _refuse(user, reason)
         places = events.withdraw_coming(user)
         held = members.hold(user)
         if held.erased_at is not None:
             return
-        _refuse(held)
+        _refuse(held, reason)
         if events.coming(held).exists():
             raise DomainError("Une inscription vient de s’ajouter : recommencez.")
         organisations = _concerned(held)
@@ -85,6 +91,7 @@ def erase(*, user: User, by: User | None, reason: str) -> None:
         registrations = events.erase_person(user=held, addresses=members.addresses(held))
         consents.withdraw_all(user=held)
         members.erase_account(user=held)
+        erased_at = held.erased_at or timezone.now()
         facts = {
             "account": held.pk,
             "why": Reason(reason).value,
@@ -92,10 +99,11 @@ def erase(*, user: User, by: User | None, reason: str) -> None:
             "places": places,
             "certificates": certificates,
         }
-        who = None if reason == Reason.RETENTION else by or held
+        who = None if reason in BY_ITSELF else by or held
         for instance in organisations or [RetentionPolicy.load()]:
             log(instance=instance, action="escale.erase", user=who, data=facts)
-        if reason != Reason.RETENTION:
+        transaction.on_commit(partial(erasure_register.note, held.pk, erased_at), robust=True)
+        if reason not in BY_ITSELF:
             _say_goodbye(held, address, greeting)
 
 
@@ -107,8 +115,9 @@ def _check(by: User | None, reason: str) -> None:
         raise DomainError("Choisissez une raison de la liste.", field="reason")
 
 
-def _refuse(user: User) -> None:
-    if user.erased_at is None and (found := obstacles(user)):
+def _refuse(user: User, reason: str) -> None:
+    """What was done once, when nothing stood in the way, is done again whatever stands in it now."""
+    if user.erased_at is None and reason != Reason.RESTORED and (found := obstacles(user)):
         raise DomainError(" ".join(found))
 
 

@@ -5,22 +5,27 @@ import signal
 from argparse import ArgumentParser
 from collections.abc import Callable
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from certificates.domain import batches
+from common.outages import outage
 from events.domain import attendance, erasure, message_rules, outbox, registration, survey, upkeep
 from events.domain.imports import uploads
 from members.domain.coordination import end_due
+from pages.domain import erasure_register, figures
 from pages.domain.retention import purge_once_a_night
 
 logger = logging.getLogger(__name__)
 MINUTE = 60
+SOON = 3  # after a pass that met no database
 
 
 class Command(BaseCommand):
+    away = False  # the database or the disk, at the last pass
     help = "Fait ce qui est dû : messages à envoyer, envois interrompus, ménage."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,10 +43,15 @@ class Command(BaseCommand):
         self.stdout.write("run_due veille, une passe par minute.")
         while not stop.is_set():
             close_old_connections()  # the database may have restarted since the last pass
+            begin = monotonic()
             done = self._run(stop.is_set)
             if any(done.values()):  # a quiet minute is not worth a line
                 self.stdout.write(self._line(done))
-            stop.wait(MINUTE)
+            if self.away:
+                connections.close_all()
+            else:
+                figures.note_pass(seconds=monotonic() - begin)
+            stop.wait(SOON if self.away else MINUTE)
 
     def _run(self, stopping: Callable[[], bool]) -> dict[str, int]:
         """Each step on its own: one that fails is named by its exception's class, the next ones run."""
@@ -62,13 +72,18 @@ class Command(BaseCommand):
             "tableaux oubliés effacés": uploads.purge_forgotten,
             "adresses oubliées": erasure.forget_farewells,
             "données arrivées à terme": purge_once_a_night,
+            "effacements notés": erasure_register.catch_up_hourly,
         }
         done = {}
+        self.away = False
         for name, step in steps.items():
             try:
                 done[name] = step() or 0
             except Exception as error:  # noqa: BLE001 its text may name somebody
                 logger.error("run_due, %s: %s", name, type(error).__name__)
+                self.away = outage(error) in ("away", "full", "read-only")
+                if self.away:  # so would the next ones; all of them are due again soon
+                    break
         return done
 
     def _line(self, done: dict[str, int]) -> str:
