@@ -91,7 +91,6 @@ def erase(*, user: User, by: User | None, reason: str) -> None:
         registrations = events.erase_person(user=held, addresses=members.addresses(held))
         consents.withdraw_all(user=held)
         members.erase_account(user=held)
-        erased_at = held.erased_at or timezone.now()
         facts = {
             "account": held.pk,
             "why": Reason(reason).value,
@@ -102,7 +101,7 @@ def erase(*, user: User, by: User | None, reason: str) -> None:
         who = None if reason in BY_ITSELF else by or held
         for instance in organisations or [RetentionPolicy.load()]:
             log(instance=instance, action="escale.erase", user=who, data=facts)
-        transaction.on_commit(partial(erasure_register.note, held.pk, erased_at), robust=True)
+        transaction.on_commit(partial(erasure_register.note, held.pk, timezone.now()), robust=True)
         if reason not in BY_ITSELF:
             _say_goodbye(held, address, greeting)
 

@@ -17,8 +17,8 @@ from common.errors import DomainError
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 MEMBERS = {SQLITE: "database.sqlite3.gz", POSTGRESQL: "database.dump"}
 ASIDE = "escale_avant_restauration"
-# Numbers skipped by a restoration: personal links hold the numbers of rows, and one that was given between the
-# backup and the accident must never open the row of somebody else.
+# Numbers skipped by a restoration: personal links hold the numbers of rows, and one that was given between
+# the backup and the accident must never open the row of somebody else.
 SKIPPED = 1_000_000
 OLD_POSTGRESQL = (
     "La base ne se laisse pas mettre de côté : son propriétaire doit être le compte d’Escale, et sur "
