@@ -20,19 +20,25 @@ HOLDS_A_SEAT = (Registration.State.CONFIRMED, Registration.State.OFFERED)
 def free_stuck_tasks(*, now: datetime | None = None) -> int:
     """Queue again the tasks that a killed worker left running; fail those that kill their worker."""
     before = (now or timezone.now()) - TASK_LASTS
-    freed = 0
-    for result in DBTaskResult.objects.running().filter(started_at__lt=before):
-        starts = len(result.worker_ids)
-        status = TaskResultStatus.READY if starts < TASK_STARTS else TaskResultStatus.FAILED
-        still_so = DBTaskResult.objects.filter(
-            pk=result.pk, status=TaskResultStatus.RUNNING, started_at=result.started_at
-        )
-        freed += still_so.update(
-            status=status,
-            started_at=None if status == TaskResultStatus.READY else result.started_at,
-            finished_at=None if status == TaskResultStatus.READY else timezone.now(),
-        )
-    return freed
+    return sum(_free(each) for each in DBTaskResult.objects.running().filter(started_at__lt=before))
+
+
+def give_back_tasks(*, worker: str) -> int:
+    """Queue again what ``worker``, which runs nothing now, could not write the end of."""
+    return sum(_free(each) for each in DBTaskResult.objects.running() if each.worker_ids[-1:] == [worker])
+
+
+def _free(result: DBTaskResult) -> int:
+    starts = len(result.worker_ids)
+    status = TaskResultStatus.READY if starts < TASK_STARTS else TaskResultStatus.FAILED
+    still_so = DBTaskResult.objects.filter(
+        pk=result.pk, status=TaskResultStatus.RUNNING, started_at=result.started_at
+    )
+    return still_so.update(
+        status=status,
+        started_at=None if status == TaskResultStatus.READY else result.started_at,
+        finished_at=None if status == TaskResultStatus.READY else timezone.now(),
+    )
 
 
 def prune_task_results(*, now: datetime | None = None) -> int:

@@ -11,6 +11,7 @@ from pages.views import (
     my_data,
     my_profile,
     my_space,
+    operations,
     search,
     style,
 )
@@ -28,6 +29,9 @@ urlpatterns = [
     path("mon-espace/donnees/effacement/fait/", my_data.my_erased, name="my_erased"),
     path("mon-espace/donnees/reconnexion/", my_data.sign_in_again, name="sign_in_again"),
     path("media/images/<path:name>", media.image, name="media_image"),
+    path("sante/vivant/", operations.alive, name="alive"),
+    path("sante/pret/", operations.ready, name="ready"),
+    path("metrics", operations.figures_text, name="metrics"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("recherche/", search.search, name="site_search"),
