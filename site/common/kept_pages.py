@@ -5,7 +5,7 @@ htmx, word for word as the server handed them on. So a host that Django refuses,
 elsewhere and a page that it never made are still its affair. It is served under the generation that was
 asked before it was made (``common.page_generation``): right within a second of any change, at once in the
 process that made it. ``common.page_cache`` decides what may be kept and cuts out the tokens; here each
-visitor gets their own, and its cookie, from Django's middleware.
+visitor gets their own, and its cookie (``common.fresh_tokens``).
 
 In memory, in each process, as it leaves: nothing is unpickled, compressed or looked up for a visitor.
 """
@@ -15,16 +15,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
-from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest, get_str_from_wsgi
-from django.http import HttpResponse, parse_cookie
-from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.http import parse_cookie
 from django.utils.cache import get_conditional_response
 
 from common.compression import ACCEPTED, spliced
+from common.fresh_tokens import cookie_of, token_of, visitors_secret
 from common.page_cache import ASKED, CUT, HTMX_SENT, NOT_FOR_ALL, Cut
 from common.page_generation import generation
 
@@ -101,7 +100,6 @@ class KeptPages:
     def __init__(self, application: Application) -> None:
         self.application = application
         self.store = Store(settings.KEPT_PAGES_MB * 1_000_000)
-        self.csrf = CsrfViewMiddleware(lambda _: HttpResponse())
         self.looked_at = _looked_at()
 
     def __call__(self, environ: Environ, begin: Begin) -> Iterable[bytes]:
@@ -112,6 +110,7 @@ class KeptPages:
         word = generation()
         kept = self.store.get(key, word)
         if kept is not None:
+            environ["escale.route"] = "(kept)"  # for common.watching
             return self._again(kept, environ, cookies, begin)
         return self._made(key, word, environ, begin)
 
@@ -149,7 +148,11 @@ class KeptPages:
             if known is not None:
                 begin(f"{known.status_code} {known.reason_phrase}", _without(headers, CONTENT))
                 return []
-        token = self._token(kept, cookies, headers)
+        token = b""
+        if len(kept.cut.parts) > 1:
+            secret = visitors_secret(cookies)
+            token = token_of(secret)
+            headers.append(("Set-Cookie", cookie_of(secret)))
         if short:
             body = kept.packed or spliced(kept.cut.parts, kept.cut.blocks, token)
             headers.append(("Content-Encoding", "gzip"))
@@ -158,17 +161,6 @@ class KeptPages:
         headers.append(("Content-Length", str(len(body))))
         begin(OK, headers)
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
-
-    def _token(self, kept: Kept, cookies: dict[str, str], headers: Headers) -> bytes:
-        """The visitor's, made and remembered by Django: a secret that it would refuse is replaced."""
-        request: Any = SimpleNamespace(COOKIES=cookies, META={})
-        self.csrf.process_request(request)
-        token = get_token(request).encode() if len(kept.cut.parts) > 1 else b""
-        if request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
-            response = HttpResponse()
-            self.csrf.process_response(request, response)
-            headers += [("Set-Cookie", each.output(header="")) for each in response.cookies.values()]
-        return token
 
 
 def _looked_at() -> tuple[str, ...]:
