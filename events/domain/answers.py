@@ -82,12 +82,15 @@ def is_asked(question: Question, by_rank: Mapping[int, Any]) -> bool:
     return wanted in value if isinstance(value, list) else value == wanted
 
 
-def keep(*, registration: Registration, answers: Mapping[int, Any]) -> list[Answer]:
+def keep(
+    *, registration: Registration, answers: Mapping[int, Any], questions: Sequence[Question] | None = None
+) -> list[Answer]:
     """Store what a new registration answered, each with its question as it was asked.
 
-    Call it in the transaction of the registration. Raises ``DomainError`` naming the field.
+    Call it in the transaction of the registration; ``questions`` are those of the session if they were
+    just read. Raises ``DomainError`` naming the field.
     """
-    questions = questions_of(registration.session)
+    questions = questions_of(registration.session) if questions is None else questions
     staff = registration.source == Registration.Source.STAFF
     kept, refused = checked(questions, answers, staff=staff)
     if refused:

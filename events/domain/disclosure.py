@@ -40,9 +40,9 @@ def shown(*, outcome: Outcome, person: Person, is_theirs: bool, signed_in: bool 
     Raises ``DomainError`` where a newcomer would have been refused.
     """
     registration = outcome.registration
-    if outcome.created:  # its session was read with the rule
+    if outcome.created:  # its session was read with the rule, and its rank with the session
         limit = None if signed_in else season_limit(registration.session)
-        return _as_it_is(registration, limit=limit)
+        return _as_it_is(registration, limit=limit, position=getattr(registration, "position", None))
     session = Session.objects.select_related("activity__settings").get(pk=registration.session_id)
     # A signed-in person was told of the limit at once.
     limit = None if signed_in else season_limit(session)
@@ -69,8 +69,10 @@ def shown_many(
     return found
 
 
-def _as_it_is(registration: Registration, *, known: bool = False, limit: int | None = None) -> Shown:
-    position = waiting_position(registration)
+def _as_it_is(
+    registration: Registration, *, known: bool = False, limit: int | None = None, position: int | None = None
+) -> Shown:
+    position = waiting_position(registration) if position is None else position
     why = _why(registration.session, is_member=registration.is_member) if position else ""
     return Shown(registration.state, position, known, limit, why)
 

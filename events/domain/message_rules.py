@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from common.errors import DomainError
 from common.versions import raise_version
 from events.domain import placeholders, seats
-from events.domain.rule_queue import on_registrations, queue_due, said_to, written
+from events.domain.rule_queue import on_registrations, queue_due, rules_at_once, said_to, written
 from events.models import MessageRule, Session
 from members.models import Organisation, User
 
@@ -19,6 +19,7 @@ __all__ = [
     "on_registrations",
     "queue_due",
     "resume",
+    "rules_at_once",
     "said_to",
     "save_rule",
     "switch",

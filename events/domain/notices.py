@@ -62,13 +62,20 @@ def notify(
 
 
 def news(
-    *, registration: Registration, kind: str, reason: str = "", previous: Registration | None = None
+    *,
+    registration: Registration,
+    kind: str,
+    reason: str = "",
+    previous: Registration | None = None,
+    session: Session | None = None,
 ) -> Message:
     """What ``notify`` would queue, not stored: it may leave with other messages, in one statement.
 
     ``reason`` says why the coordination said no, ``previous`` which registration this one replaces.
+    ``session`` is theirs as it stands, with its organisation and slots: then nothing is read again, and
+    ``registration`` knows its ``position`` if it waits.
     """
-    return draft(**_own_news(registration, kind=kind, reason=reason, previous=previous))
+    return draft(**_own_news(registration, kind=kind, reason=reason, previous=previous, session=session))
 
 
 def notify_all(
@@ -136,11 +143,13 @@ def _own_news(
     removed: Sequence[Slot] = (),
     reason: str = "",
     previous: Registration | None = None,
+    session: Session | None = None,
 ) -> dict[str, Any]:
-    _rank([registration])
+    if session is None or not hasattr(registration, "position"):
+        _rank([registration])
     return _news(
         registration,
-        _session(registration),
+        session or _session(registration),
         kind=kind,
         moved=moved,
         removed=removed,

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from common.errors import DomainError
-from events.models import Registration
+from events.models import ACTIVE_STATES, Registration, Session
 from members.access import not_ended
 from members.domain.statements import checked_name, checked_rpps, one_of
 from members.emails import checked_email
@@ -42,6 +43,21 @@ def checked(person: Person) -> Person:
         civility=one_of(Civility, person.civility, field="civility"),
         rpps=checked_rpps(person.rpps),
     )
+
+
+def find_user(*, email: str, session: Session) -> tuple[User | None, int | None]:
+    """The user of that address, and the key of their active registration to ``session``; one query."""
+    active = Registration.objects.filter(session=session, user=OuterRef("pk"), state__in=ACTIVE_STATES)
+    users = User.objects.annotate(standing=Subquery(active.order_by().values("pk")[:1]))
+    user = users.filter(email=email).order_by().first()
+    return user, user.standing if user else None
+
+
+def open_account(person: Person) -> User:
+    """Raises ``IntegrityError`` when another process was faster."""
+    user = _user(person)
+    user.save(force_insert=True)
+    return user
 
 
 def find_or_create_user(person: Person) -> User:

@@ -53,19 +53,26 @@ def on_registrations(registrations: Sequence[Registration], *, session: Session)
         outbox.queue_many(messages)
 
 
-def said_to(registrations: Sequence[Registration], *, session: Session) -> list[Message]:
-    """What ``on_registrations`` queues, not stored."""
-    meant = {each.pk: AT_ONCE[State(each.state)] for each in registrations if each.state in AT_ONCE}
-    if not meant:
-        return []
-    rules = list(
+def rules_at_once(session: Session) -> list[MessageRule]:
+    """What the organisation says to whoever registers: at most one query, before anything is held."""
+    return list(
         MessageRule.objects.filter(
             Q(active=True) | Q(adjusts__isnull=False),
             organisation=session.activity.organisation_id,
             moment=Moment.REGISTRATION,
-            audience__in=set(meant.values()),
+            audience__in=set(AT_ONCE.values()),
         )
     )
+
+
+def said_to(
+    registrations: Sequence[Registration], *, session: Session, rules: Sequence[MessageRule] | None = None
+) -> list[Message]:
+    """What ``on_registrations`` queues, not stored; ``rules`` are ``rules_at_once`` if just read."""
+    meant = {each.pk: AT_ONCE[State(each.state)] for each in registrations if each.state in AT_ONCE}
+    if not meant:
+        return []
+    rules = rules_at_once(session) if rules is None else rules
     if not rules:
         return []
     if session.messages_paused or session.ends_at <= timezone.now():

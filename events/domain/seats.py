@@ -12,17 +12,26 @@ from django.utils import timezone
 from events.models import ActivitySettings, Session
 
 
-def take(*, session_id: int, is_member: bool = False) -> bool:
+def looks_free(session: Session, *, is_member: bool = False) -> bool:
+    """Whether ``take`` is likely to succeed, as ``session`` was read; it alone decides."""
+    settings = getattr(session.activity, "settings", None)
+    early = not is_member and session.members_first_until and timezone.now() < session.members_first_until
+    special = session.approval or session.professions or early or (settings and settings.season_limit)
+    return not special and not session.waiting and fits(session)
+
+
+def take(*, session: Session, is_member: bool = False) -> bool:
     """Take a seat of an ordinary session if one is free and nobody waits; must run in a transaction.
 
     Ordinary: published, no approval, no reserved profession, no season's limit, no members first (or a
-    member asks).
+    member asks), and not edited since ``session`` was read.
     """
     limited = ActivitySettings.objects.filter(activity=OuterRef("activity"), season_limit__isnull=False)
     ordinary = Q(~Exists(limited), status=Session.Status.PUBLISHED, approval=False, professions=[], waiting=0)
     if not is_member:
         ordinary &= Q(members_first_until=None) | Q(members_first_until__lte=timezone.now())
-    free = Session.objects.filter(ordinary, pk=session_id, seats_taken__lt=F("capacity") + F("overbooking"))
+    as_read = Q(pk=session.pk, version=session.version)
+    free = Session.objects.filter(ordinary, as_read, seats_taken__lt=F("capacity") + F("overbooking"))
     return free.update(seats_taken=F("seats_taken") + 1) == 1
 
 
@@ -32,6 +41,8 @@ def lock(*, session_id: int) -> Session:
     Whoever holds several rows takes them in one order, so that nobody waits in a circle: the activity,
     new accounts (whoever writes the same address waits), sessions by rising key, accounts that exist,
     then messages.
+    The seat of an ordinary session is taken last of all, once what goes with it is written: nobody waits
+    for who writes rows that are theirs alone.
     ``no_key`` lets inserts of registrations check their foreign key meanwhile; on SQLite the
     IMMEDIATE transaction already holds the whole database.
     """

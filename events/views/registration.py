@@ -48,7 +48,13 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
             if user is None:
                 check_mailbox(form.person.email, session)
             status = 422
-            outcome = rules.register(session=session, person=form.person, user=user, answers=form.answers)
+            outcome = rules.register(
+                session=session,
+                person=form.person,
+                user=user,
+                answers=form.answers,
+                questions=form.questions,
+            )
             remember(request, [outcome], [_shown(request, outcome, form)], form)
             # A fragment of its own, or the browser would keep the form's « #erreurs ».
             return redirect(reverse("events:registered", args=[pk]) + "#contenu")

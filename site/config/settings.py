@@ -340,6 +340,7 @@ REGISTRATIONS_PER_MAILBOX = env.int("REGISTRATIONS_PER_MAILBOX", default=24)
 # --- Sessions, cookies, headers ---------------------------------------------------------------
 # Two weeks on one's telephone; other people's data ask again for a second factor after twelve hours.
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "common.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

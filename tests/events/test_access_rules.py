@@ -315,5 +315,5 @@ def test_the_coordination_may_pass_over_the_limit_on_the_record():
 
 def test_an_ordinary_registration_needs_few_statements(django_assert_num_queries):
     session = make_session(capacity=2)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         register(session=session, person=make_person())

@@ -1,23 +1,32 @@
 """Entering a session: by the site, or by the coordination."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
-from events.domain import admission, seats
+from events.domain import admission, message_rules, seats
 from events.domain import answers as given_answers
 from events.domain.doors import check_open
-from events.domain.notices import notify, notify_limit
-from events.domain.people import Person, checked, complete_profile, find_or_create_user, keep_from_erasure
+from events.domain.notices import news, notify, notify_limit
+from events.domain.outbox import queue_many
+from events.domain.people import (
+    Person,
+    checked,
+    complete_profile,
+    find_user,
+    keep_from_erasure,
+    open_account,
+)
 from events.domain.registration.seating import is_their_turn
-from events.domain.registration.states import Source, State, active, new, tell
-from events.domain.waiting import is_members_first
-from events.models import Registration, Session
+from events.domain.registration.states import Source, State, active, new
+from events.domain.waiting import is_members_first, newcomer_position
+from events.models import MessageRule, Question, Registration, Session
 from members.models import User
 
 
@@ -33,6 +42,25 @@ class Outcome:
     limited: bool = False
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What one call of ``register`` asks; see there."""
+
+    person: Person
+    by: User | None = None
+    user: User | None = None
+    answers: Mapping[int, Any] | None = None
+    questions: Sequence[Question] | None = None
+
+    @property
+    def source(self) -> Source:
+        return Source.WEB if self.by is None else Source.STAFF
+
+
+class _NoSeatError(Exception):
+    """The guarded update found none: what was written before it is undone."""
+
+
 def register(
     *,
     session: Session,
@@ -40,38 +68,45 @@ def register(
     by: User | None = None,
     user: User | None = None,
     answers: Mapping[int, Any] | None = None,
+    questions: Sequence[Question] | None = None,
 ) -> Outcome:
     """Give ``person`` a confirmed place, a place on the waiting list, or a request to be approved.
 
     ``user`` is the signed-in person, whose own address is used; ``by`` is the coordinator who
     registers somebody, whom reserved professions, members first and the season's limit do not stop:
-    the journal says so. Registering again is harmless. Raises ``DomainError`` when the session takes
+    the journal says so. ``questions`` are those that the form of ``answers`` has just read.
+    Registering again is harmless. Raises ``DomainError`` when the session takes
     nobody, or when a statement of the person is refused.
     """
     person = checked(person if user is None else as_user(person, user))
     check_open(session, staff=by is not None)
     if by is None:
         admission.check_profession(session, person.profession)
+    wish = Wish(person, by, user, answers, questions)
     try:
-        with transaction.atomic():
-            return _register(session, person, by=by, user=user, answers=answers)
-    except (IntegrityError, DomainError):
+        return _register(session, wish)
+    except (IntegrityError, DomainError) as error:
         # The same person, at the same instant, in another process: theirs stands, be it the last seat.
         standing = active(session).filter(user__email=person.email).first()
-        if standing is None:
+        if standing is not None:
+            return Outcome(standing, created=False)
+        if isinstance(error, DomainError):
             raise
-        return Outcome(standing, created=False)
+    # Their account was opened by another door, or what was read before is gone: it is read again.
+    return _register(session, replace(wish, questions=None))
 
 
-def enter_session(session: Session, registration: Registration, *, staff: bool) -> None:
+def enter_session(session: Session, registration: Registration, *, staff: bool, opened: bool = False) -> None:
     """Give the unsaved ``registration`` its place in the locked ``session``, under its rules.
 
-    With the row held, a seat freed a moment ago is seen and taken.
+    With the row held, a seat freed a moment ago is seen and taken, and the rank of who waits is known.
+    ``opened``: this transaction opened the account, which nobody else can erase.
     """
     check_open(session, staff=staff)
     if not staff:
         admission.check_profession(session, registration.profession)
-    keep_from_erasure([registration.user])
+    if not opened:
+        keep_from_erasure([registration.user])
     registration.registered_at = timezone.now()  # the order of the queue is the order of the lock
     turn = is_their_turn(session, is_member=registration.is_member, staff=staff)
     if not turn and not session.waiting_list:
@@ -80,6 +115,10 @@ def enter_session(session: Session, registration: Registration, *, staff: bool) 
         registration.state = State.PENDING
     elif not turn:
         registration.state, registration.waited = State.WAITLISTED, True
+    waits = registration.state == State.WAITLISTED
+    registration.position = (  # type: ignore[attr-defined]
+        newcomer_position(session, is_member=registration.is_member) if waits else 0
+    )
     registration.save()
     if registration.state != State.PENDING:
         seats.move(session, seats=1 if turn else 0, waiting=0 if turn else 1)
@@ -98,40 +137,86 @@ def overruled(session: Session, registration: Registration, *, limit: int | None
     return [name for name, passed_over in rules.items() if passed_over]
 
 
-def _register(
-    session: Session,
-    person: Person,
-    *,
-    by: User | None,
-    user: User | None,
-    answers: Mapping[int, Any] | None,
-) -> Outcome:
-    owner = user or find_or_create_user(person)
-    standing = active(session).filter(user=owner).first()
+def _register(session: Session, wish: Wish) -> Outcome:
+    """What can be read is read before anything is held: a crowd waits for what comes after."""
+    owner, standing = _whose(session, wish)
     if standing is not None:
-        notify(registration=standing, kind="already_registered")
-        return Outcome(standing, created=False)
-    registration = new(session, person, Source.WEB if by is None else Source.STAFF, owner)
-    if seats.take(session_id=session.pk, is_member=person.is_member):
+        registration = active(session).get(pk=standing)
+        notify(registration=registration, kind="already_registered")
+        return Outcome(registration, created=False)
+    prefetch_related_objects([session], "slots")
+    rules = message_rules.rules_at_once(session)
+    if seats.looks_free(session, is_member=wish.person.is_member):
+        try:
+            with transaction.atomic():
+                return _take_seat(session, wish, owner, rules)
+        except _NoSeatError:
+            pass  # somebody was faster, or the coordination edits: the row is held to find out
+    with transaction.atomic():
+        return _enter(session, wish, owner, rules)
+
+
+def _whose(session: Session, wish: Wish) -> tuple[User | None, int | None]:
+    if wish.user is None:
+        return find_user(email=wish.person.email, session=session)
+    own = active(session).filter(user=wish.user)
+    return wish.user, own.order_by().values_list("pk", flat=True).first()
+
+
+def _take_seat(session: Session, wish: Wish, owner: User | None, rules: Sequence[MessageRule]) -> Outcome:
+    """Write all that the seat brings, then take it last: nobody waits for us but while it is stored."""
+    registration = new(session, wish.person, wish.source, owner or open_account(wish.person))
+    registration.save(force_insert=True)
+    _write_along(session, registration, wish, rules, passed_over=[])
+    if not seats.take(session=session, is_member=wish.person.is_member):
+        raise _NoSeatError
+    if owner is not None:
         keep_from_erasure([owner])
-        registration.save()
-        passed_over: list[str] = []
-    else:
-        session = registration.session = seats.lock(session_id=session.pk)
-        limit = admission.limit_reached(session=session, user=owner)
-        if limit is not None and by is None:
-            return _limited(registration, limit, signed_in=user is not None)
-        enter_session(session, registration, staff=by is not None)
-        passed_over = overruled(session, registration, limit=limit)
-    if answers is not None:
-        given_answers.keep(registration=registration, answers=answers)
-    if user is not None:
-        complete_profile(user, person)
-    tell(registration, str(registration.state))
-    if by is not None:
-        data = {"overruled": passed_over} if passed_over else None
-        log(instance=registration, action="escale.register", user=by, data=data)
     return Outcome(registration, created=True)
+
+
+def _enter(session: Session, wish: Wish, owner: User | None, rules: Sequence[MessageRule]) -> Outcome:
+    """Under all the rules, with the session held: a seat, a rank, a request to be approved, or a refusal."""
+    opened = owner is None
+    owner = owner or open_account(wish.person)  # before the session is held: see ``seats.lock``
+    held = _as_read(seats.lock(session_id=session.pk), session)
+    registration = new(held, wish.person, wish.source, owner)
+    limit = admission.limit_reached(session=held, user=owner)
+    if limit is not None and wish.by is None:
+        return _limited(registration, limit, signed_in=wish.user is not None)
+    enter_session(held, registration, staff=wish.by is not None, opened=opened)
+    edited = held.version != session.version
+    wish = replace(wish, questions=None) if edited else wish
+    _write_along(held, registration, wish, rules, passed_over=overruled(held, registration, limit=limit))
+    return Outcome(registration, created=True)
+
+
+def _write_along(
+    session: Session,
+    registration: Registration,
+    wish: Wish,
+    rules: Sequence[MessageRule],
+    *,
+    passed_over: Sequence[str],
+) -> None:
+    if wish.answers is not None:
+        given_answers.keep(registration=registration, answers=wish.answers, questions=wish.questions)
+    if wish.user is not None:
+        complete_profile(wish.user, wish.person)
+    first = news(registration=registration, kind=str(registration.state), session=session)
+    queue_many([first, *message_rules.said_to([registration], session=session, rules=rules)])
+    if wish.by is not None:
+        data = {"overruled": passed_over} if passed_over else None
+        log(instance=registration, action="escale.register", user=wish.by, data=data)
+
+
+def _as_read(held: Session, session: Session) -> Session:
+    """``held`` with what was read beside ``session``, unless somebody edited it meanwhile."""
+    if held.activity.organisation_id == session.activity.organisation_id:
+        held.activity.organisation = session.activity.organisation
+    if held.version == session.version:
+        held._prefetched_objects_cache = {"slots": session.slots.all()}  # type: ignore[attr-defined]
+    return held
 
 
 def _limited(registration: Registration, limit: int, *, signed_in: bool) -> Outcome:

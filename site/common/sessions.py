@@ -1,0 +1,26 @@
+"""Django's sessions in the database, with one statement for each write.
+
+Django asks first whether a new key is taken, and opens a transaction around each write: four statements
+where one will do. A key holds 165 random bits, so that nobody else has it.
+"""
+
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.utils.crypto import get_random_string
+
+
+class SessionStore(DatabaseSessions):
+    def _get_new_session_key(self) -> str:
+        return get_random_string(32, VALID_KEY_CHARS)
+
+    def save(self, must_create: bool = False) -> None:
+        if self.session_key is None:
+            return self.create()
+        row = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
+        if must_create:
+            row.save(force_insert=True)
+            return None
+        kept = self.model.objects.filter(pk=row.pk)
+        if not kept.update(session_data=row.session_data, expire_date=row.expire_date):
+            raise UpdateError
+        return None
