@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench
+.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench soak bursts
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -54,3 +54,15 @@ lock: ## Recalcule les dépendances figées, avec leurs empreintes
 bench: ## Mesures, avec la description de la machine
 	@.ci/setup dev
 	@.venv/bin/python -m tests.benchmarks
+
+SOAK_OPERATIONS ?= 1000000
+SOAK_DIRECTORY ?= build
+soak: ## Un million d'opérations au hasard sur chaque moteur, contre un modèle (des heures)
+	@.ci/setup dev
+	@for engine in sqlite postgresql; do \
+	  .venv/bin/python -m tests.machine.soak --engine $$engine --operations $(SOAK_OPERATIONS) --directory $(SOAK_DIRECTORY); \
+	done
+
+bursts: ## Mille ruées vers la liste d'attente sur chaque moteur
+	@.ci/setup dev
+	@for engine in sqlite postgresql; do .venv/bin/python -m tests.machine.bursts --engine $$engine; done
