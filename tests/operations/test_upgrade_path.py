@@ -1,0 +1,158 @@
+"""From the database of the previous release to today's, cut with -9 on the way: the same schema, nobody lost.
+
+``make upgrade-path`` cuts many times, and also from an empty database, where every migration is met.
+"""
+
+import contextlib
+import hashlib
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db.migrations.loader import MigrationLoader
+
+from tests import databases
+from tests.operations import releases
+
+KILLS = int(os.environ.get("ESCALE_KILLS", "1"))
+FROM_NOTHING = bool(os.environ.get("ESCALE_FROM_NOTHING"))
+# Wagtail's, before which nothing of ours exists: each of its operations can be repeated from its beginning.
+NOT_ATOMIC = {("wagtailcore", "0070_rename_pagerevision_revision")}
+
+
+def _digest() -> str:
+    found = hashlib.sha256((releases.ROOT / "requirements.txt").read_bytes())
+    for name in ("previous_release.toml", "releases.py"):
+        found.update((releases.HERE / name).read_bytes())
+    return found.hexdigest()[:12]
+
+
+def _previous(origin: dict[str, Any]) -> str:
+    """The previous release's database, made once; its path or its name."""
+    is_sqlite = origin["ENGINE"].endswith("sqlite3")
+    name = f"previous_{_digest()}"
+    held = str(databases.BUILD / f"{name}.sqlite3") if is_sqlite else name
+    with databases._lock():
+        if is_sqlite and Path(held).exists():
+            return held
+        if not is_sqlite and databases._execute(
+            origin, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"
+        ):
+            return held
+        partial = {**origin, "NAME": f"{held}.partial" if is_sqlite else f"{name}_partial"}
+        databases.remove(partial)
+        if not is_sqlite:
+            databases.create_empty(partial)
+        subprocess.run(
+            [*releases.command()[:1], "-m", "tests.operations.releases"],
+            cwd=releases.ROOT,
+            env=releases.environment(databases.url(partial)),
+            check=True,
+        )
+        if is_sqlite:
+            Path(partial["NAME"]).rename(held)
+        else:
+            databases._execute(origin, f"ALTER DATABASE {partial['NAME']} RENAME TO {name}")
+    return held
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """A database of its own, that no Django of this process has open."""
+    origin = settings.DATABASES["default"]
+    is_sqlite = origin["ENGINE"].endswith("sqlite3")
+    name = str(tmp_path / "upgraded.sqlite3") if is_sqlite else f"upgraded_{os.getpid()}"
+    made = {**origin, "NAME": name, "OPTIONS": origin.get("OPTIONS", {})}
+    yield made
+    databases.remove(made)
+
+
+def _copy(database: dict[str, Any], origin: str) -> None:
+    databases.restore(database, origin)
+
+
+def _cut(url: str, seconds: float) -> None:
+    """Begin to migrate, and kill it after so long."""
+    begun = subprocess.Popen(
+        releases.command("migrate", "--noinput", "--verbosity=0"),
+        cwd=releases.ROOT,
+        env=releases.environment(url),
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            begun.wait(timeout=seconds)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(begun.pid, signal.SIGKILL)
+        begun.wait(timeout=30)
+
+
+def _finish(url: str) -> None:
+    done = releases.manage(url, "migrate", "--noinput", "--verbosity=0")
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def _todays_schema(database: dict[str, Any]) -> list[str]:
+    return releases.schema(databases.url({**database, "NAME": databases.template(database)}))
+
+
+def test_a_database_of_the_previous_release_comes_up_to_date_though_it_is_cut_on_the_way(
+    database: dict[str, Any],
+) -> None:
+    _copy(database, _previous(database))
+    url = databases.url(database)
+    before = releases.counted(url)
+    assert before["events_registration"] == releases.PEOPLE
+
+    for _ in range(KILLS):
+        _cut(url, random.uniform(0.5, 5))
+    _finish(url)
+
+    assert releases.counted(url) == before
+    assert releases.schema(url) == _todays_schema(database)
+    said = releases.manage(url, "check_counters")
+    assert said.returncode == 0, said.stderr[-2000:]
+
+
+@pytest.mark.skipif(not FROM_NOTHING, reason="long: make upgrade-path")
+def test_every_migration_may_be_cut_and_begun_again(database: dict[str, Any]) -> None:
+    if not database["ENGINE"].endswith("sqlite3"):
+        databases.create_empty(database)
+    url = databases.url(database)
+    started = time.monotonic()
+    for _ in range(KILLS):
+        _cut(url, random.uniform(3, 12))
+        if time.monotonic() - started > 900:
+            break
+    _finish(url)
+    assert releases.schema(url) == _todays_schema(database)
+    if database["ENGINE"].endswith("sqlite3"):
+        with closing(sqlite3.connect(database["NAME"])) as sound:
+            assert sound.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.one_engine
+def test_every_migration_is_done_whole_or_not_at_all() -> None:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    loose = {key for key, migration in loader.disk_migrations.items() if not migration.atomic}
+    assert loose == NOT_ATOMIC
+
+
+@pytest.mark.one_engine
+def test_the_previous_release_names_migrations_that_exist_in_each_of_our_applications() -> None:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    ours = {app for app, _name in loader.disk_migrations if (releases.ROOT / app).is_dir()}
+    ours |= {app for app, _name in loader.disk_migrations if (releases.ROOT / "site" / app).is_dir()}
+    assert {app for app, _name in releases.targets()} == ours
+    assert set(releases.targets()) <= set(loader.disk_migrations)
