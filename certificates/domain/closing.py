@@ -17,7 +17,7 @@ from events.domain.links import invitation_token
 from events.domain.notices import notify_all_after
 from events.domain.people import Person
 from events.domain.survey import open_survey
-from events.models import AttendanceSheet, Session, Slot
+from events.models import AttendanceSheet, Message, Session, Slot
 from members.models import User
 from trainings.domain import completion
 
@@ -57,11 +57,20 @@ def correct_sheet(
         session = slot.session
         thanks = session.completed_at is not None and not session.imported
         newcomers = set(attendance.attended(session=session)) - set(came) if thanks else set()
+        thanked = _not_thanked_yet(session, newcomers) if newcomers else set()
         completion.settle(session=session, by=by)
-        followed = follow_correction(session=session, by=by, thanked=newcomers)
-        if newcomers:
-            _thank(session, certificates=[*followed.issued, *followed.replaced], people=newcomers)
+        followed = follow_correction(session=session, by=by, thanked=thanked)
+        if thanked:
+            _thank(session, certificates=[*followed.issued, *followed.replaced], people=thanked)
         return sheet
+
+
+def _not_thanked_yet(session: Session, people: Collection[int]) -> set[int]:
+    """Who may still answer and was never asked; the others are told of their certificate alone."""
+    asked = open_survey(session=session).invitations.filter(registration__in=people)
+    told = Message.objects.filter(registration__in=people, kind="after")
+    fresh = asked.exclude(registration__in=told.values("registration"))
+    return set(fresh.values_list("registration", flat=True))
 
 
 def _thank(session: Session, *, certificates: Collection[Certificate], people: Collection[int]) -> None:

@@ -20,8 +20,10 @@ from events.models import (
     SessionRole,
     SurveyInvitation,
 )
+from tests.clock import Clock, clock
 from tests.factories import make_person, make_registration, make_session, make_user
 
+__all__ = ["clock"]
 pytestmark = pytest.mark.django_db
 State, Status = Attendance.State, Certificate.Status
 WHY = "Deux prénoms se ressemblaient."
@@ -89,6 +91,27 @@ def test_who_was_there_after_all_gets_what_closing_gives_in_one_mail(closed, adm
     assert away.certificates.get().status == Status.VALID
     assert SurveyInvitation.objects.filter(registration=away).count() == 1
     assert told(away) == ["after"]
+
+
+def test_who_comes_back_onto_the_sheet_is_told_of_the_new_certificate(closed, admin):
+    slot, here, _away = closed
+
+    correct(slot, {here.pk: State.ABSENT}, admin)
+    correct(slot, {here.pk: State.PRESENT}, admin)
+
+    assert told(here) == ["after", "certificate_revoked", "certificate"]
+
+
+def test_who_is_found_on_the_sheet_after_the_survey_closed_is_told_of_the_certificate(
+    closed, admin, clock: Clock
+):
+    slot, _here, away = closed
+    clock.move(days=31)
+
+    correct(slot, {away.pk: State.PRESENT}, admin)
+
+    assert away.certificates.get().status == Status.VALID
+    assert told(away) == ["certificate"]
 
 
 def test_minutes_that_change_replace_the_certificate_and_nobody_is_thanked_twice(closed, admin):
