@@ -51,7 +51,7 @@ lock: ## Recalcule les dépendances figées, avec leurs empreintes
 	@.ci/setup dev
 	@.ci/lock
 
-bench: ## Mesures, avec la description de la machine
+bench: ## Mesures sur les deux moteurs : un tableau, et build/bench.json (dix minutes)
 	@.ci/setup dev
 	@.venv/bin/python -m tests.benchmarks
 

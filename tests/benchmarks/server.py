@@ -1,0 +1,183 @@
+"""Escale and the floor as production serves them: the lines of the Procfile, its environment, real HTTP."""
+
+import http.client
+import json
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from django.db import connection
+
+from tests import databases
+
+ROOT = databases.ROOT
+BUILD = ROOT / "build" / "bench"
+STATIC = BUILD / "static"
+# What tests choose for their own sake; a server under measure has what production has.
+OF_TESTS = ("PAGES_CACHE_URL", "CONN_MAX_AGE", "TASKS_BACKEND", "STATICFILES_BACKEND", "LOG_LEVEL")
+FLOOR = "tests.benchmarks.floor.project:application"
+ESCALE = "config.wsgi:application"
+PATIENCE = 120
+
+
+@dataclass(frozen=True)
+class Served:
+    port: int
+    pid: int
+    seconds: float  # from exec to the first answer
+
+    def processes(self) -> list[psutil.Process]:
+        parent = psutil.Process(self.pid)
+        return [parent, *parent.children(recursive=True)]
+
+
+def environment(**said: str) -> dict[str, str]:
+    """Production's own, but for limits: everybody comes from one address here, and no two are one person."""
+    kept = {name: value for name, value in os.environ.items() if name not in OF_TESTS}
+    cache = BUILD / f"cache-{os.getpid()}"
+    fixed = {
+        "DATABASE_URL": databases.url(connection.settings_dict),
+        "STATIC_ROOT": str(STATIC),
+        "CACHE_URL": f"filecache://{cache}",
+        "REGISTRATIONS_PER_ADDRESS": "1000000",
+        "EMAIL_URL": "dummymail://",
+        "WEB_WORKERS": "4",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    return {**kept, **fixed, **said}
+
+
+def command(process: str) -> str:
+    """The line of the Procfile."""
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return next(line.split(": ", 1)[1] for line in lines if line.startswith(f"{process}: "))
+
+
+@contextmanager
+def escale(path: str = "/calendrier/", **said: str) -> Iterator[Served]:
+    with _served(ESCALE, path, environment(**said)) as served:
+        yield served
+
+
+@contextmanager
+def floor(sessions: list[int], entries: int = 0) -> Iterator[Served]:
+    """On the same engine, in a database of its own; with sessions of these capacities, numbered from one."""
+    options = {**connection.settings_dict, "TEST": {}}
+    options["NAME"] = _other_name(options["NAME"])
+    databases.remove(options)
+    if connection.vendor == "postgresql":
+        databases.create_empty(options)
+    said = {**os.environ, "FLOOR_DATABASE": json.dumps(options, default=str)}
+    try:
+        prepare = [sys.executable, "-m", "tests.benchmarks.floor.project", json.dumps(sessions), str(entries)]
+        subprocess.run(prepare, env=said, cwd=ROOT, check=True)
+        with _served(FLOOR, "/", {**environment(), **said}) as served:
+            yield served
+    finally:
+        databases.remove(options)
+
+
+def _other_name(name: str) -> str:
+    path = Path(name)
+    return str(path.with_name(path.name.replace("test", "floor")))
+
+
+def collect_static() -> None:
+    """Once, until a file changes: as .ci/demo does."""
+    stamp = STATIC.with_suffix(".stamp")
+    sources = [ROOT / "requirements.txt", *sorted((ROOT / "site" / "static").rglob("*"))]
+    seen = "\n".join(f"{path} {path.stat().st_mtime_ns}" for path in sources if path.is_file())
+    if stamp.exists() and stamp.read_text() == seen:
+        return
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity=0"]
+    subprocess.run(collect, cwd=ROOT, env=environment(), check=True)
+    stamp.write_text(seen)
+
+
+@contextmanager
+def running(line: str, said: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process group of its own, ended with all its children."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "servers.log").open("ab") as log:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", f"exec {line}"],
+            env=said,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=30)
+
+
+@contextmanager
+def _served(application: str, path: str, said: dict[str, str]) -> Iterator[Served]:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    shutil.rmtree(said["CACHE_URL"].removeprefix("filecache://"), ignore_errors=True)
+    line = command("web").replace(ESCALE, shlex.quote(application))
+    begin = time.monotonic()
+    said = {**said, "HOST": "127.0.0.1", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"}
+    with running(line, said) as process:
+        wait_for(process, lambda: get(port, path)[0] == 200)
+        yield Served(port, process.pid, time.monotonic() - begin)
+
+
+def wait_for(process: "subprocess.Popen[bytes]", true: Any) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended: see {BUILD / 'servers.log'}")
+        try:
+            if true():
+                return
+        except OSError:
+            pass
+        time.sleep(0.02)
+    raise RuntimeError(f"The server does not answer: see {BUILD / 'servers.log'}")
+
+
+def get(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    return ask(port, "GET", path, headers=headers)
+
+
+def ask(
+    port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as client:
+        client.request(method, path, body, headers or {})
+        answer = client.getresponse()
+        return answer.status, answer.read()
+
+
+def open_page(port: int, path: str, headers: dict[str, str]) -> tuple[int, bytes, list[str]]:
+    """Its status, its body and the cookies that it sets, as a browser sends them back."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as client:
+        client.request("GET", path, headers=headers)
+        answer = client.getresponse()
+        cookies = [value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
+        return answer.status, answer.read(), cookies
+
+
+def clean() -> None:
+    shutil.rmtree(BUILD / f"cache-{os.getpid()}", ignore_errors=True)
