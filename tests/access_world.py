@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -79,9 +80,10 @@ class Place:
     def link(self) -> AttendeeLink:
         return AttendeeLink.objects.get(role__session=self.upcoming)
 
-    def kwargs_of(self, name: str) -> dict[str, Any]:
-        """What completes the address of the view ``name`` with this place's own things."""
-        table = {
+    @cached_property
+    def _known(self) -> dict[str, dict[str, Any]]:
+        """Made once: each question rolls back to the same rows."""
+        return {
             "events:registration": {"token": registration_token(self.confirmed)},
             "events:withdraw": {"token": registration_token(self.confirmed)},
             "events:consents": {"token": registration_token(self.confirmed)},
@@ -121,8 +123,11 @@ class Place:
             "remove_second_factor": {"pk": self.coordinator.pk},
             "organisations:end_coordination": {"pk": Membership.objects.get(user=self.coordinator).pk},
         }
-        if name in table:
-            return table[name]
+
+    def kwargs_of(self, name: str) -> dict[str, Any]:
+        """What completes the address of the view ``name`` with this place's own things."""
+        if name in self._known:
+            return self._known[name]
         if name in {"import_preview", "import_confirm", "import_abandon"}:
             return {"token": "inconnu"}
         if name.startswith("themes:"):
