@@ -118,9 +118,15 @@ def check(world: "World", session: Session) -> None:
         world.keys[place]: [place.state, place.waited, place.until is not None, place.member]
         for place in session.places
     }
-    assert {pk: each[:4] for pk, each in found.items()} == said, "states"
+    stored = {pk: each[:4] for pk, each in found.items()}
+    assert stored == said, ("states", _differences(stored, said))
     _check_seats(session, found, counters, now=model.now, settled=model.settled)
     _check_messages(world, session, key)
+
+
+def _differences(stored: dict[int, Any], said: dict[int, Any]) -> dict[int, Any]:
+    keys = stored.keys() | said.keys()
+    return {key: (stored.get(key), said.get(key)) for key in keys if stored.get(key) != said.get(key)}
 
 
 def _check_seats(

@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--directory", type=Path, default=ROOT / "build", help="of the SQLite databases")
     parser.add_argument("--replay", type=int, nargs=2, metavar=("SEED", "STEP"))
     options = parser.parse_args()
-    template = _prepare(options.engine)
+    template = prepare(options.engine)
     if options.replay:
         seed, steps = options.replay
         work = Work(template, options.directory)
@@ -42,7 +42,7 @@ def main() -> int:
     return Soak(options, template).run()
 
 
-def _prepare(engine: str) -> str:
+def prepare(engine: str) -> str:
     """Set up Django on ``engine``; return the template from which each world's database is copied."""
     os.environ["ESCALE_TEST_DB"] = engine
     from tests import databases, environment
