@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench soak bursts
+.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench soak bursts upgrade upgrade-path
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -50,6 +50,14 @@ format: ## Met en forme le code et les gabarits
 lock: ## Recalcule les dépendances figées, avec leurs empreintes
 	@.ci/setup dev
 	@.ci/lock
+
+upgrade: ## Met à jour un site en service (docs/deploiement.md)
+	@.ci/upgrade
+
+upgrade-path: ## Migre une base de la version d'avant, tuée vingt fois en chemin, sur les deux moteurs
+	@.ci/setup dev
+	@ESCALE_KILLS=20 ESCALE_FROM_NOTHING=1 ESCALE_TEST_DB=sqlite $(PYTEST) -n0 tests/operations/test_upgrade_path.py
+	@ESCALE_KILLS=20 ESCALE_FROM_NOTHING=1 ESCALE_TEST_DB=postgresql $(PYTEST) -n0 tests/operations/test_upgrade_path.py
 
 bench: ## Mesures sur les deux moteurs : un tableau, et build/bench.json (dix minutes)
 	@.ci/setup dev
