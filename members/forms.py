@@ -15,6 +15,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from common import limits
 from members.emails import new_nobody
 from members.models import User
 
@@ -41,6 +42,9 @@ REQUIRED = {
     "credential": "La clé n’a pas répondu : recommencez.",
 }
 BAD_ADDRESS = "Indiquez une adresse e-mail valable, par exemple prenom@exemple.fr."
+
+
+CODES_HERE, CODES_SECONDS = 5, 600
 
 
 class OurWords(forms.Form):
@@ -74,7 +78,17 @@ class RequestLoginCodeForm(OurWords, account.RequestLoginCodeForm):
     allauth counts the code as proof of the address when it knows the address, and would otherwise
     ask for a second one. It learns of it when the code comes back, not when it is asked for: asking
     does the same work whoever the address belongs to.
+
+    From one network address, few codes for one mailbox; from all of them, a few more (the settings): a
+    stranger who asks for somebody's codes does not keep that person from asking for theirs.
     """
+
+    def clean_email(self) -> str:
+        typed = str(self.cleaned_data["email"]).lower()
+        if limits.count_here(context.request, typed, "code", seconds=CODES_SECONDS) > CODES_HERE:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        email: str = super().clean_email()
+        return email
 
 
 class ConfirmLoginCodeForm(OurWords, account.ConfirmLoginCodeForm):

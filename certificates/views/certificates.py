@@ -15,6 +15,7 @@ from certificates.forms.verification import MOST_BYTES, TOO_LONG, FileForm, Numb
 from certificates.models import Certificate
 from certificates.views.limits import compares_too_much, count_unknown, guesses_too_much
 from common import moments
+from common.limits import few_documents
 from events.domain.links import LinkError
 
 GONE = 410
@@ -71,6 +72,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@few_documents
 def download(request: HttpRequest, token: str) -> HttpResponse:
     """The PDF, for whoever holds the link; after three years, for its owner signed in."""
     try:

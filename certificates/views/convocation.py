@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from certificates.domain.convocation import convocation as rendered
 from common.downloads import download
 from common.errors import DomainError
+from common.limits import few_documents
 from common.pdf import PDF_TYPE
 from events.domain.links import LinkError, read_registration_token
 from events.views.registration import link_error
@@ -18,6 +19,7 @@ NAME = "convocation.pdf"
 
 @never_cache
 @require_safe
+@few_documents
 def convocation(request: HttpRequest, token: str) -> HttpResponseBase:
     """Whoever is not confirmed any more reads on their page where they stand."""
     try:

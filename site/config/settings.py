@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "common.compression.TextCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "common.middleware.BareAnswers",
     "django.middleware.csrf.CsrfViewMiddleware",
     "common.page_cache.PublicPages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "members.middleware.RecentSignIn",
     "members.middleware.CoordinatorsDoors",
     "pages.middleware.OwnThings",
+    "common.middleware.UnreadableValues",
     "common.middleware.ImpossibleNumbers",
     "common.middleware.BusyDatabase",
     "common.redirections.Redirections",
@@ -276,7 +278,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "120/m/ip,10/5m/key",
     "mail_to_address": "5/10m/key",  # signing up, changing one's address
-    "request_login_code": "120/m/ip,5/10m/key",
+    "request_login_code": "120/m/ip,30/10m/key",  # and 5 from one network address: members.forms
     "reset_password": "120/m/ip,5/10m/key",
     "reset_password_from_key": "120/m/ip",
     "signup": "120/m/ip",
@@ -342,6 +344,8 @@ REGISTRATIONS_PER_MAILBOX = env.int("REGISTRATIONS_PER_MAILBOX", default=24)
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_ENGINE = "common.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:  # a browser takes such a cookie from this very host only, over HTTPS, for all paths
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 # The default storage would write sentences that name people into a cookie of their own.
@@ -369,7 +373,7 @@ SIGN_IN_ORIGINS = env.list(
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "base-uri": ["'self'"],
+        "base-uri": ["'none'"],
         "form-action": ["'self'", *SIGN_IN_ORIGINS],
         "frame-ancestors": ["'self'"],  # the page preview of the Wagtail admin
         "object-src": ["'none'"],

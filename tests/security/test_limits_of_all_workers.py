@@ -1,0 +1,72 @@
+"""Several processes count one thing in one cache: none of the counts is lost."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.cache import caches
+from django.test import Client, RequestFactory
+
+from common import limits
+from tests import databases
+
+pytestmark = pytest.mark.one_engine
+PROCESSES, EACH = 6, 150
+
+
+@pytest.fixture
+def files(settings, tmp_path: Path) -> Path:
+    backend = "common.patient_cache.PatientFiles"
+    settings.CACHES = {**settings.CACHES, "default": {"BACKEND": backend, "LOCATION": str(tmp_path)}}
+    return tmp_path
+
+
+def test_no_count_of_several_processes_is_lost(files: Path) -> None:
+    command = [sys.executable, "-m", "tests.security.counting", str(files), str(EACH)]
+    crowd = [subprocess.Popen(command, stdin=subprocess.PIPE, cwd=databases.ROOT) for _ in range(PROCESSES)]
+    try:
+        for each in crowd:
+            each.communicate(b"x", timeout=120)
+    finally:
+        for each in crowd:
+            each.kill()
+            each.wait()
+    assert limits.count_text("camille@example.org", "essai", seconds=600) == PROCESSES * EACH + 1
+
+
+def test_a_count_outlives_what_the_cache_keeps_by_default(files: Path) -> None:
+    limits.count_text("camille@example.org", "essai", seconds=86_400)
+    limits.count_text("camille@example.org", "essai", seconds=86_400)
+    [kept] = files.glob("*.djcache")
+    with kept.open("rb") as file:
+        assert not caches["default"]._is_expired(file)
+    import pickle
+    import time
+
+    assert pickle.loads(kept.read_bytes()[:100].split(b".")[0] + b".") > time.time() + 80_000
+
+
+def test_a_disk_that_refuses_the_lock_lets_people_in(files: Path, monkeypatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert limits.count_text("camille@example.org", "essai", seconds=600) == 1
+
+
+def test_a_cache_that_keeps_nothing_lets_people_in(settings) -> None:
+    dummy = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    settings.CACHES = {**settings.CACHES, "default": dummy}
+    assert limits.count(RequestFactory().get("/"), "essai") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/attestations/pdf/inconnu/", "/inscriptions/inconnu/convocation.pdf"])
+def test_whoever_asks_for_documents_without_end_is_told_to_wait(path: str, monkeypatch) -> None:
+    monkeypatch.setattr(limits, "DOCUMENTS", 2)
+    client = Client()
+    assert [client.get(path).status_code for _ in range(3)] == [404, 404, 429]
+    told = client.get(path)
+    assert int(told["Retry-After"]) > 0
+    assert "Un peu de patience" in told.content.decode()
