@@ -25,6 +25,7 @@ def session_image(request: HttpRequest, pk: int) -> HttpResponse:
     response = known or HttpResponse(
         cache.get_or_set(f"share-image:{mark}", lambda: picture(card), KEPT_SECONDS), content_type="image/png"
     )
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # shown where the address is shared
     response["Last-Modified"] = http_date(changed)
     response["ETag"] = quote_etag(mark)
     patch_cache_control(response, public=True, max_age=FRESH_SECONDS)

@@ -19,6 +19,7 @@ P = ParamSpec("P")
 # A browser asks these of the platform for no page of ours.
 PERMISSIONS = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
                "microphone", "midi", "payment", "usb")  # fmt: skip
+RESOURCES = "Cross-Origin-Resource-Policy"  # which sites may show what we serve as a picture, a style…
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in PERMISSIONS)
 
 
@@ -27,6 +28,7 @@ class ContentPolicy(CSPMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault(RESOURCES, "same-origin")
         exempt = getattr(response, "_csp_exempt", False) or settings.DEBUG
         if not exempt and self.get_policy_parts(request, response) == PolicyParts():
             response.headers.setdefault(HEADER, _usual())
@@ -51,6 +53,7 @@ def framed_anywhere(
     def framed(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response: Any = view(request, *args, **kwargs)
         response.xframe_options_exempt = True
+        response.headers[RESOURCES] = "cross-origin"
         response._csp_replace = {"frame-ancestors": ["*"]}
         return response
 

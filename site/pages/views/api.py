@@ -73,6 +73,7 @@ class PublicViewSet(BaseAPIViewSet):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
         if response.status_code == 200:
             response["Cache-Control"] = "public, max-age=60"
         return response
