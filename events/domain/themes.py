@@ -1,6 +1,6 @@
 """Themes: one short list for all organisations, which administrators keep."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from wagtail.log_actions import log
 
@@ -19,6 +19,7 @@ STARTING = (
     "Rencontrer ses pairs",
 )
 LONGEST_SLUG = 60
+TAKEN = "Un thème porte déjà ce nom."
 
 
 def save_theme(*, theme: Theme, by: User | None) -> Theme:
@@ -29,11 +30,15 @@ def save_theme(*, theme: Theme, by: User | None) -> Theme:
     with transaction.atomic():
         others = Theme.objects.exclude(pk=theme.pk).values_list("name", flat=True)
         if fold(theme.name) in map(fold, others):  # « écoute » is « Écoute »
-            raise DomainError("Un thème porte déjà ce nom.", field="name")
+            raise DomainError(TAKEN, field="name")
         created = theme.pk is None
         if not theme.slug:
             theme.slug = _free_slug(theme.name)
-        theme.save()
+        try:
+            with transaction.atomic():
+                theme.save()
+        except IntegrityError as error:  # two administrators at once
+            raise DomainError(TAKEN, field="name") from error
         action = "escale.create_theme" if created else "escale.edit_theme"
         log(instance=theme, action=action, user=by, data={"name": theme.name})
     return theme
