@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench soak bursts upgrade upgrade-path
+.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench crash soak bursts upgrade upgrade-path
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -65,6 +65,10 @@ bench: ## Mesures sur les deux moteurs : un tableau, et build/bench.json (dix mi
 
 SOAK_OPERATIONS ?= 1000000
 SOAK_DIRECTORY ?= build
+crash: ## Deux cents serveurs et deux cents travailleurs tués par moteur, en charge (une demi-heure)
+	@.ci/setup dev
+	@nice -n 10 .venv/bin/python -m tests.crash
+
 soak: ## Un million d'opérations au hasard sur chaque moteur, contre un modèle (des heures)
 	@.ci/setup dev
 	@for engine in sqlite postgresql; do \

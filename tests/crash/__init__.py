@@ -1,0 +1,1 @@
+"""Real processes, killed with -9 at random moments under load, on either engine."""
