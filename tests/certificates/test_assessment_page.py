@@ -12,7 +12,7 @@ from events.models import SessionRole
 from tests.factories import make_admin, make_registration, make_session, make_training, make_user
 from trainings.models import Assessment, Completion, TrainingSettings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 AIMS = ["Repérer", "Aborder"]
 
 

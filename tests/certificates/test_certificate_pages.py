@@ -12,7 +12,7 @@ from certificates.models import Certificate
 from certificates.views import limits
 from tests.factories import make_activity, make_coordinator, make_organisation, make_session, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def download_path(certificate: Certificate) -> str:

@@ -12,7 +12,7 @@ from certificates.models import Certificate, CertificateFile
 from certificates.views import limits
 from tests.factories import make_coordinator, make_organisation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def send(client, content: bytes, name: str = "attestation.pdf"):

@@ -20,7 +20,7 @@ from events.models import JournalEntry, Message, Registration, SessionRole
 from tests.factories import make_admin, make_registration, make_session, make_training
 from trainings.models import TrainingPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from events.domain.attendance import current_sheet, mark
 from events.models import Attendance, AttendanceSheet, Registration, SessionRole
 from tests.factories import make_coordinator, make_registration, make_session, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 State = Attendance.State
 
 

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from common.templatetags import escale
 
+pytestmark = pytest.mark.one_engine
+
 EVENING = SimpleNamespace(
     starts_at=datetime(2026, 12, 17, 18, 0, tzinfo=UTC), ends_at=datetime(2026, 12, 17, 20, 30, tzinfo=UTC)
 )

@@ -4,6 +4,8 @@ import pytest
 
 from common import moments
 
+pytestmark = pytest.mark.one_engine
+
 EVENING = datetime(2026, 12, 17, 18, 0, tzinfo=UTC)  # 19 h in Paris
 
 

@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 
 from common.spreadsheets import Sheet, write_csv, write_sheets
 
+pytestmark = pytest.mark.one_engine
+
 DANGEROUS = ["=cmd|'/c calc'!A0", "@SUM(1)", "-2+3", "+33+1|x", "\t=1", "\r=1", " =1+1", "＝1+1", "\n=1"]
 HARMLESS = ["+33 6 12", "+33 6 12 34 56 78", "Lætitia", "a;b", 'dit "Zoé"', "a=b", "😀", ""]
 

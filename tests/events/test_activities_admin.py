@@ -10,7 +10,7 @@ from events.models import ActivitySettings, QuestionSet
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, form_data, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 RULES = {"promotion": "automatic", "waiting_list": "on", "version": "0"}
 
 

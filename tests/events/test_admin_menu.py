@@ -8,7 +8,7 @@ from wagtail.admin.menu import admin_menu
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def labels(user: object) -> list[str]:

@@ -15,7 +15,7 @@ from tests.events.test_admin_questions import coordinator_of, posted, signed_in
 from tests.factories import make_activity, make_organisation, make_session
 from tests.questionnaires import make_questionnaire
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 PACE = {"kind": "matrix", "label": "Diriez-vous que…", "rows": "Le rythme convenait\nOn pouvait parler"}
 AGAIN = {"kind": "yesno", "label": "Reviendriez-vous ?"}

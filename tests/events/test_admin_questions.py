@@ -18,7 +18,7 @@ from tests.factories import (
     make_session,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 MEAL = {"kind": "choice", "label": "Déjeunez-vous ?", "options": "Oui\nNon"}
 DIET = {"label": "Votre régime ?", "is_need": True, "shown_if_number": 1, "shown_if_answer": "Oui"}

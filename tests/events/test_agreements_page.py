@@ -8,7 +8,7 @@ from events.models import Registration
 from members.models import Consent
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from events.domain.links import registration_token
 from events.models import Answer, Registration, Session
 from tests.factories import make_question_set, make_registration, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 PERSON = {
     "first_name": "Camille",

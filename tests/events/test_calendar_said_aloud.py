@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.factories import make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 NB = "\u00a0"
 
 

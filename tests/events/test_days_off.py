@@ -2,7 +2,11 @@
 
 from datetime import date
 
+import pytest
+
 from events.domain import days_off, seasons
+
+pytestmark = pytest.mark.one_engine
 
 
 def test_public_holidays_are_named_in_french_with_typographic_apostrophes() -> None:

@@ -15,7 +15,7 @@ from members.models import User
 from tests import factories
 from tests.events.import_files import SAMPLE, csv_file, line
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 UPLOAD, REPORT = "/admin/import/", "/admin/bilan/"
 
 

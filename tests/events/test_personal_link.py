@@ -12,7 +12,7 @@ from events.domain.sessions import cancel_session
 from events.models import Message, Registration, Session, Survey, SurveyInvitation
 from tests.factories import make_registration, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 State = Registration.State
 
 

@@ -12,7 +12,7 @@ from events.domain.sessions import SlotTimes
 from events.models import Registration
 from tests.factories import make_activity, make_organisation, make_registration, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 START = datetime(2027, 12, 16, 19, tzinfo=ZoneInfo("Europe/Paris"))
 
 

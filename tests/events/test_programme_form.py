@@ -12,7 +12,7 @@ from events.models import AgendaItem, Session
 from tests import factories
 from tests.events.test_admin_sessions import DAY, coordinator, create, errors, form_data, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 TITLES = ("date", "start", "end", "title", "room", "speakers", "description")
 
 

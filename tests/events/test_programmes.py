@@ -13,7 +13,7 @@ from events.models import ActivityPage, JournalEntry, Programme
 from members.models import Organisation, User
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 INDEX, ADD = reverse("programmes:index"), reverse("programmes:add")
 
 

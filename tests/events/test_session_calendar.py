@@ -12,7 +12,7 @@ from events.models import Session
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 PARIS = timezone.get_default_timezone()
 
 

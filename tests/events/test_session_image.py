@@ -11,7 +11,7 @@ from events.domain.share_card import card_of, mark_of
 from events.models import Session
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def test_it_is_a_picture_that_anybody_may_keep(client: Client) -> None:

@@ -11,7 +11,7 @@ from events.domain.sessions import SlotTimes, cancel_session, save_session
 from events.models import Session, SessionRole
 from tests.factories import make_registration, make_session, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 FORM = 'name="first_name"'
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from events.models import ActivityPage, Registration, Session
 from tests.factories import make_activity, make_question_set, make_registration, make_session, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 PAGE = "/inscriptions/plusieurs/"
 GOOD = {"first_name": "Camille", "last_name": "Martin", "email": "camille@example.org", "profession": "60"}
 

@@ -9,7 +9,7 @@ from events.domain.attendance import close_sheet, mark
 from events.models import Attendance, JournalEntry, Registration
 from tests.factories import make_coordinator, make_registration, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 State = Attendance.State
 
 

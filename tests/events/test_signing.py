@@ -11,7 +11,7 @@ from events.domain.strokes import path_of
 from events.models import Attendance, JournalEntry, SessionRole, Signature
 from tests.factories import make_admin, make_coordinator, make_registration, make_session, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 State = Attendance.State
 LINES = [[100, 200, 110, 210, 120, 190], [300, 300, 310, 310]]
 DRAWN = "[[100,200,110,210,120,190],[300,300,310,310]]"

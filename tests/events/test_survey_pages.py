@@ -11,7 +11,7 @@ from events.models import SealedResponse, Survey, SurveyInvitation
 from tests.events.test_survey_rules import open_one, sealed_answers
 from tests.questionnaires import every_kind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import pytest
 from django.core.checks import run_checks
 from pytest_django import Settings
 
+pytestmark = pytest.mark.one_engine
+
 
 def ids(*, deploy: bool = False) -> set[str | None]:
     found = {message.id for message in run_checks(include_deployment_checks=deploy)}

@@ -9,6 +9,8 @@ from wagtail.models import Locale, Site
 
 from members.models import User
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("turn", [1, 2])

@@ -12,7 +12,7 @@ from members.domain.organisations import open_organisation
 from members.models import Membership, Organisation, User
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 FACTS = {
     "name": "CPTS du Grand Large",
     "short_name": "Grand Large",

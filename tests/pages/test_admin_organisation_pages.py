@@ -11,7 +11,7 @@ from pages.models import OrganisationPage
 from tests import factories
 from tests.access_world import Place, client_of, open_place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

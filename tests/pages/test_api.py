@@ -13,7 +13,7 @@ from events.domain.sessions import cancel_session
 from events.models import Session, SessionRole, Theme
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def ask(client: Client, path: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from pages.models import ContentPage, HomePage
 from tests import factories
 from tests.events.test_admin_pages import PAGE, open_place, signed_in
 
+pytestmark = pytest.mark.one_engine
+
 
 def refused(block: Any, **facts: Any) -> dict[str, str]:
     with pytest.raises(StructBlockValidationError) as error:

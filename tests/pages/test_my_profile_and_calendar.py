@@ -11,7 +11,7 @@ from events.domain.links import calendar_token
 from members.models import Membership, User
 from tests.factories import make_organisation, make_registration, make_session, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 PROFILE, CALENDAR = "/mon-espace/profil/", "/mon-espace/agenda/"
 
 

@@ -9,6 +9,8 @@ from pages.domain.standard_pages import add_standard_pages
 from pages.models import ContentPage, HomePage, SiteSettings
 from tests import factories
 
+pytestmark = pytest.mark.one_engine
+
 
 def titles() -> list[str]:
     return [entry.title for entry in site_navigation().menu]

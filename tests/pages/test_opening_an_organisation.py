@@ -20,7 +20,7 @@ from pages.domain.site_pages import open_organisation_with_page
 from pages.models import OrganisationPage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 FACTS = {
     "name": "CPTS du Grand Large",
     "short_name": "Grand Large",

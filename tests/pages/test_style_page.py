@@ -12,6 +12,8 @@ from wagtail.models import Site
 from pages.domain.style_guide import contrast, contrasts, icons
 from tests import factories
 
+pytestmark = pytest.mark.one_engine
+
 CSS = Path(django_settings.BASE_DIR) / "site" / "static" / "escale" / "css"
 INCLUDES = Path(django_settings.BASE_DIR) / "templates" / "includes"
 SHARED = ("components", "forms", "blocks")

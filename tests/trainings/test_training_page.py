@@ -8,7 +8,7 @@ from wagtail.models import Site
 from tests.factories import make_home, make_training
 from trainings.models import TrainingModule, TrainingPage, TrainingSettings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ from trainings.domain.rule_words import rule_in_words
 from trainings.domain.training_settings import save_training_settings
 from trainings.models import Completion, TrainingSettings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 NBSP = "\u00a0"
 
 
