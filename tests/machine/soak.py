@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-STEPS, FULL_EVERY = 2_000, 200
+STEPS, FULL_EVERY, TOLD_EVERY = 2_000, 200, 50
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -115,11 +115,11 @@ class Work:
                 world.check()
                 if step % FULL_EVERY == 0:
                     rows.check_all(world)
-                    if tell:
-                        tell(self.done)
-                        self.done = Counter()
-                    if until and time.monotonic() > until:
-                        break
+                if tell and step % TOLD_EVERY == 0:
+                    tell(self.done)
+                    self.done = Counter()
+                if until and time.monotonic() > until:
+                    break
             name = "end"
             rows.check_all(world)
             world.end()
