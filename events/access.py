@@ -167,6 +167,14 @@ def coordinated_message_rules(user: Actor) -> QuerySet[MessageRule]:
     )
 
 
+def held_messages(user: Actor) -> QuerySet[Message]:
+    """What a restoration held and ``user`` may send or put aside: all of it, one by one or not."""
+    own = Q(organisation__in=coordinated_organisations(user))
+    if user.is_superuser:  # mails of accounts belong to no organisation
+        own |= Q(organisation=None)
+    return Message.objects.filter(own)
+
+
 def coordinated_messages(user: Actor) -> QuerySet[Message]:
     """What left or will leave in the name of an organisation; mails of accounts are nobody's.
 

@@ -234,6 +234,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "messages:index_results": (COORDINATORS, NO_ADMIN),
     "messages:inspect": (ADMIN_A, "login 404 404 405 404 405"),
     "messages:retry": (NO_ADMIN, ADMIN_A_POST),
+    "messages:held": (NO_ADMIN, "login 404 404 302 302 302"),
     "messages:write": (ADMIN_A, BAD_FORM_A),
     "messages:resume": (NO_ADMIN, ADMIN_A_POST),
     "journal": (COORDINATORS, NO_ADMIN),

@@ -17,7 +17,7 @@ from wagtail.admin.views import generic
 from common import moments
 from common.admin import TrimmedViewSet
 from common.errors import DomainError
-from events.access import coordinated_message_rules, coordinated_messages
+from events.access import coordinated_message_rules, coordinated_messages, held_messages
 from events.admin.filters import SessionFilter, own_sessions
 from events.admin.mailing import MailingView
 from events.admin.scoping import OwnRowsMixin, OwnSessionsMixin
@@ -26,6 +26,7 @@ from events.domain.mails import sender
 from events.domain.message_rules import resume
 from events.domain.message_words import KINDS, error_in_words, kind_of
 from events.domain.outbox import retry
+from events.domain.restoring import drop_held, held, resend_held
 from events.models import Message, MessageRule
 
 State = Message.State
@@ -82,6 +83,10 @@ class MessageIndexView(OwnMessagesMixin, generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[Message]:
         return self.own_rows().defer("body", "calendar")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = held_messages(self.request.user)  # type: ignore[arg-type]
+        return {**super().get_context_data(**kwargs), "held": held().filter(pk__in=mine.values("pk")).count()}
 
     def search_queryset(self, queryset: QuerySet[Message]) -> QuerySet[Message]:
         """By address or by name; plain text, never a query language."""
@@ -160,6 +165,22 @@ class MessageRetryView(OwnMessagesMixin, View):
         return redirect("messages:inspect", message.pk)
 
 
+class HeldView(View):
+    """What a restoration held: all sent, or all put aside."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        mine = held_messages(request.user)  # type: ignore[arg-type]
+        if request.POST.get("do") == "resend":
+            leaving, useless = resend_held(messages=mine, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, f"Messages qui repartent : {leaving} ; devenus sans objet : {useless}.")
+        elif request.POST.get("do") == "drop":
+            dropped = drop_held(messages=mine, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, f"Messages écartés : {dropped}.")
+        return redirect("messages:index")
+
+
 class ResumeView(OwnSessionsMixin, View):
     """Lets the rules speak of a copied session."""
 
@@ -182,6 +203,7 @@ class MessageViewSet(TrimmedViewSet):
     menu_order = 10
     inspect_view_enabled = True
     index_view_class = MessageIndexView
+    index_template_name = "events/admin/message_index.html"
     inspect_view_class = MessageInspectView
     search_fields = MessageIndexView.search_fields
     kept = frozenset({"index", "index_results"})
@@ -191,6 +213,7 @@ class MessageViewSet(TrimmedViewSet):
         return [
             *super().get_urlpatterns(),
             path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("retenus/", HeldView.as_view(), name="held"),
             path("<int:pk>/renvoyer/", MessageRetryView.as_view(), name="retry"),
             path("ecrire/<int:pk>/", MailingView.as_view(), name="write"),
             path("session/<int:pk>/activer/", ResumeView.as_view(), name="resume"),
