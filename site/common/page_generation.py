@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from functools import cache as remember
 from secrets import token_urlsafe
+from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -36,14 +37,20 @@ class _Known:
     it is asked before a page is made, so that a page is never kept under a word younger than itself."""
 
     word, until = "", 0.0
+    renewals = 0
+    lock = Lock()
 
 
 def generation() -> str:
     """To be asked before a page is made: a page begun before a commit is kept under the old word."""
     now = monotonic()
-    if now >= _Known.until:
-        _Known.word, _Known.until = _shared(), now + BELIEVED
-    return _Known.word
+    if now < _Known.until:
+        return _Known.word
+    renewals, word = _Known.renewals, _shared()
+    with _Known.lock:  # a commit of another thread, meanwhile: what was read may be older than it
+        if renewals == _Known.renewals:
+            _Known.word, _Known.until = word, now + BELIEVED
+    return word
 
 
 def kept(name: str, make: Callable[[], Made]) -> Made:
@@ -62,7 +69,9 @@ def kept(name: str, make: Callable[[], Made]) -> Made:
 
 def renew() -> None:
     cache.set(KEY, _new(), None)
-    _Known.until = 0.0
+    with _Known.lock:
+        _Known.renewals += 1
+        _Known.until = 0.0
 
 
 def _shared() -> str:

@@ -6,17 +6,18 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.core.cache import cache, caches
+from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory, TestCase
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
 from common import page_cache, page_generation
-from common.page_cache import PublicPages
+from common.kept_pages import Kept, KeptPages, Store
+from common.page_cache import Cut
 from common.page_generation import generation, written_table
 from common.public import good_until, mark_public, public_page, seconds_good
 from events.domain.registration import register, withdraw
@@ -24,19 +25,19 @@ from events.domain.sessions import cancel_session
 from events.models import ActivityPage, Session
 from pages.models import SiteSettings
 from tests.factories import make_activity, make_home, make_person, make_session, make_user
+from tests.visitor import Answer, Visitor, only
 
 pytestmark = pytest.mark.django_db
-KEPT = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages-of-a-test"}
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([A-Za-z0-9]{64})"')
 
 
-@pytest.fixture(autouse=True)
-def _kept_pages(settings) -> Iterator[None]:
-    settings.CACHES = {**settings.CACHES, "pages": KEPT}
-    caches["pages"].clear()
+DJANGO = WSGIHandler()
+
+
+@pytest.fixture
+def site() -> KeptPages:
     page_generation.renew()
-    yield
-    caches["pages"].clear()
+    return KeptPages(DJANGO)
 
 
 @pytest.fixture
@@ -66,70 +67,76 @@ def page_of(session: Session) -> str:
     return f"/sessions/{session.pk}/"
 
 
-def text(path: str) -> str:
-    return Client().get(path).content.decode()
+def text(site: KeptPages, path: str) -> str:
+    return Visitor(site).get(path).text
 
 
-def queries(path: str, client: Client | None = None) -> int:
+def queries(visitor: Visitor, path: str) -> int:
     with CaptureQueriesContext(connection) as asked:
-        assert (client or Client()).get(path).status_code == 200
+        assert visitor.get(path).status == 200
     return len(asked)
 
 
+def signed_in(site: KeptPages, **facts: str) -> Visitor:
+    client = Client()
+    client.force_login(make_user(**facts))
+    visitor = Visitor(site)
+    visitor.cookies["sessionid"] = client.cookies["sessionid"].value
+    return visitor
+
+
 @pytest.mark.parametrize("of", ["session", "calendar", "activity"])
-def test_the_second_visitor_costs_no_query(of: str, activity: ActivityPage) -> None:
+def test_the_second_visitor_costs_no_query(of: str, site: KeptPages, activity: ActivityPage) -> None:
     session = make_session(activity)
-    path = {
-        "session": page_of(session),
-        "calendar": "/calendrier/",
-        "activity": activity.url,
-    }[of]
-    first = Client().get(path)
-    assert queries(path) == 0
-    again = Client().get(path)
-    kept_headers = {"Content-Type", "Content-Length", "X-Frame-Options", "Vary"}
-    assert {name: again[name] for name in kept_headers} == {name: first[name] for name in kept_headers}
+    path = {"session": page_of(session), "calendar": "/calendrier/", "activity": activity.url}[of]
+    first = Visitor(site).get(path)
+    assert queries(Visitor(site), path) == 0
+    again = Visitor(site).get(path)
+    both = first.headers.keys() - {"Set-Cookie"}
+    assert {"Content-Security-Policy", "Vary", "X-Frame-Options", "Referrer-Policy", "Content-Length"} <= both
+    assert again.headers.keys() - {"Set-Cookie"} == both
+    assert {name: again.headers[name] for name in both} == {name: first.headers[name] for name in both}
 
 
-def test_what_was_registered_shows_at_once() -> None:
+def test_what_was_registered_shows_at_once(site: KeptPages) -> None:
     session = make_session(capacity=1)
-    before = text(page_of(session))
+    before = text(site, page_of(session))
     with committing():
         registration = register(session=session, person=make_person()).registration
     assert "Réserver ma place" in before
-    assert "Réserver ma place" not in text(page_of(session))
+    assert "Réserver ma place" not in text(site, page_of(session))
     with committing():
         withdraw(registration=registration)
-    assert "Réserver ma place" in text(page_of(session))
+    assert "Réserver ma place" in text(site, page_of(session))
 
 
-def test_a_cancellation_shows_at_once() -> None:
+def test_a_cancellation_shows_at_once(site: KeptPages) -> None:
     session = make_session()
-    text(page_of(session))
+    text(site, page_of(session))
     with committing():
         cancel_session(session=session, reason="La salle est inondée", by=None)
-    assert "La salle est inondée" in text(page_of(session))
+    assert "La salle est inondée" in text(site, page_of(session))
 
 
-def test_publishing_and_settings_show_at_once(activity: ActivityPage) -> None:
+def test_publishing_and_settings_show_at_once(site: KeptPages, activity: ActivityPage) -> None:
     activity = activity.specific
-    text(activity.url)
+    text(site, activity.url)
     activity.summary = "Une phrase toute neuve"
     with committing():
         activity.save_revision().publish()
-    assert "Une phrase toute neuve" in text(activity.url)
+    assert "Une phrase toute neuve" in text(site, activity.url)
     before = generation()
     with committing():
         SiteSettings(contact_email="nous@example.org").save()
     assert generation() != before
 
 
-def test_unpublishing_shows_at_once(activity: ActivityPage) -> None:
+def test_unpublishing_shows_at_once(site: KeptPages, activity: ActivityPage) -> None:
     url = activity.url
-    text(url)
+    text(site, url)
     with committing():
         activity.specific.unpublish()
-    assert Client().get(url).status_code == 404
+    assert Visitor(site).get(url).status == 404
 
 
 def test_what_was_rolled_back_purges_nothing() -> None:
@@ -187,33 +194,40 @@ def test_a_write_is_told_from_a_question(sql: object, table: str) -> None:
     assert written_table(sql) == table
 
 
-def test_somebody_signed_in_gets_their_own_page() -> None:
-    session = make_session()
-    text(page_of(session))
-    client = Client()
-    client.force_login(make_user(first_name="Ghislaine"))
-    assert queries(page_of(session), client) > 0
-    assert "Mon espace" in client.get(page_of(session)).content.decode()
-    assert "Mon espace" not in text(page_of(session))
+def test_somebody_signed_in_gets_their_own_page(site: KeptPages) -> None:
+    path = page_of(make_session())
+    text(site, path)
+    visitor = signed_in(site, first_name="Ghislaine")
+    assert queries(visitor, path) > 0
+    assert "Mon espace" in visitor.get(path).text
+    assert "Mon espace" not in text(site, path)
 
 
-def test_two_visitors_never_share_a_token() -> None:
+def test_what_somebody_signed_in_saw_first_is_not_kept(site: KeptPages) -> None:
+    path = page_of(make_session())
+    assert "Mon espace" in signed_in(site).get(path).text
+    assert not site.store.answers
+    assert "Mon espace" not in text(site, path)
+
+
+def test_two_visitors_never_share_a_token(site: KeptPages) -> None:
+    path = page_of(make_session())
+    visitors = [Visitor(site) for _ in range(3)]
+    tokens = [TOKEN.search(visitor.get(path).text)[1] for visitor in visitors]
+    secrets = [visitor.cookies["csrftoken"].value for visitor in visitors]
+    assert len(set(tokens)) == len(set(secrets)) == 3
+    kept = repr(site.store.answers)
+    assert kept.count("Sophrologie") > 0
+    assert not [each for each in (*tokens, *secrets) if each in kept]
+
+
+def test_the_form_of_a_kept_page_works(site: KeptPages) -> None:
     session = make_session()
     path = page_of(session)
-    visitors = [Client() for _ in range(3)]
-    tokens = [TOKEN.search(client.get(path).content.decode())[1] for client in visitors]
-    assert len(set(tokens)) == 3
-    assert len({client.cookies["csrftoken"].value for client in visitors}) == 3
-    cached = repr(caches["pages"]._cache)
-    assert not [token for token in tokens if token in cached]
-
-
-def test_the_form_of_a_kept_page_works() -> None:
-    session = make_session()
-    path = page_of(session)
-    text(path)
-    client = Client(enforce_csrf_checks=True)
-    token = TOKEN.search(client.get(path).content.decode())[1]
+    text(site, path)
+    visitor, client = Visitor(site), Client(enforce_csrf_checks=True)
+    token = TOKEN.search(visitor.get(path).text)[1]
+    client.cookies["csrftoken"] = visitor.cookies["csrftoken"].value
     sent = {
         "first_name": "Ana",
         "last_name": "Martin",
@@ -223,42 +237,149 @@ def test_the_form_of_a_kept_page_works() -> None:
     }
     assert client.post(f"{path}inscription/", sent).status_code == 302
     assert session.registrations.count() == 1
-    stranger = Client(enforce_csrf_checks=True)
+    stranger, theirs = Visitor(site), Client(enforce_csrf_checks=True)
     stranger.get(path)
-    assert stranger.post(f"{path}inscription/", sent).status_code == 403
+    theirs.cookies["csrftoken"] = stranger.cookies["csrftoken"].value
+    assert theirs.post(f"{path}inscription/", sent).status_code == 403
 
 
-def test_a_page_under_a_restriction_is_never_kept(activity: ActivityPage) -> None:
+@pytest.mark.parametrize("brought", ["a" * 31, "<" * 32, "é" * 32, "", "b" * 64, "c" * 32])
+def test_a_secret_that_django_refuses_is_replaced_and_a_good_one_stays(brought: str, site: KeptPages) -> None:
+    path = page_of(make_session())
+    text(site, path)
+    answers = []
+    for application in (site, DJANGO):
+        visitor = Visitor(application)
+        visitor.get(path, {"Cookie": f"csrftoken={brought}".encode().decode("latin-1")})
+        answers.append(visitor.cookies["csrftoken"])
+    kept, made = (each.value for each in answers)
+    assert (kept == brought) == (made == brought)
+    assert len(kept) == len(made) == 32
+    attributes = ("path", "max-age", "samesite", "httponly", "secure", "domain")
+    assert [answers[0][name] for name in attributes] == [answers[1][name] for name in attributes]
+
+
+def test_a_page_under_a_restriction_is_never_kept(site: KeptPages, activity: ActivityPage) -> None:
     PageViewRestriction.objects.create(page=activity, restriction_type="password", password="houle")
-    assert queries(activity.url) > 0
-    assert queries(activity.url) > 0
+    assert queries(Visitor(site), activity.url) > 0
+    assert queries(Visitor(site), activity.url) > 0
 
 
-def test_a_page_that_is_not_marked_is_never_kept() -> None:
-    assert "sessionid" not in Client().get("/compte/login/").cookies
-    Client().get("/compte/login/")
-    assert not caches["pages"]._cache
+def test_a_page_that_is_not_marked_is_never_kept(site: KeptPages) -> None:
+    assert "sessionid" not in Visitor(site).get("/compte/login/").headers.get("Set-Cookie", "")
+    text(site, "/compte/login/")
+    assert not site.store.answers
 
 
-@pytest.mark.parametrize("query", ["?q=%00", "?q=" + "a" * 5000, "?q=%22", "?page=99999999999999999999"])
-def test_nonsense_in_the_address_is_answered(query: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/calendrier/?q=%00", "/calendrier/?q=" + "a" * 5000, "/calendrier/?q=%22", "/calendrier/?q=\xe9"),
+        *(
+            "/calendrier/?page=99999999999999999999",
+            "/%ff%fe/",
+            "/%00/",
+            "//calendrier/",
+            "/calendrier/%2e%2e/",
+        ),
+    ],
+)
+def test_nonsense_in_the_address_is_answered(path: str, site: KeptPages) -> None:
     for _ in range(2):
-        assert Client().get(f"/calendrier/{query}").status_code in (200, 400, 404)
+        assert Visitor(site).get(path).status in (200, 301, 302, 400, 404)
+    assert all(len(key) < 2_100 for kept in site.store.answers for key in kept)
 
 
-def test_htmx_gets_its_own_answer() -> None:
+def test_htmx_gets_its_own_answer(site: KeptPages) -> None:
     make_session()
-    text("/calendrier/")
+    text(site, "/calendrier/")
     with CaptureQueriesContext(connection) as asked:
-        response = Client().get("/calendrier/", headers={"HX-Request": "true"})
+        answer = Visitor(site).get("/calendrier/", {"HX-Request": "true"})
     assert len(asked) > 0
-    assert "HX-Request" in response["Vary"]
+    assert "HX-Request" in answer.headers["Vary"]
 
 
-def asked(path: str = "/quelque/part/") -> HttpRequest:
-    request = RequestFactory(headers={"host": "localhost"}).get(path)
-    request.session = SessionStore()
-    return request
+def test_a_host_that_is_not_ours_is_refused_whatever_is_kept(site: KeptPages) -> None:
+    path = page_of(make_session())
+    text(site, path)
+    for host in ("ailleurs.example", "localhost.ailleurs.example", "local host", "", "localhost:x"):
+        assert Visitor(site).get(path, {"Host": host}).status == 400
+    assert (
+        Visitor(site).get(path, {"Host": "localhost", "X-Forwarded-Host": "ailleurs.example"}).status == 200
+    )
+
+
+def test_a_kept_page_of_https_is_never_given_where_https_is_due(site: KeptPages, settings) -> None:
+    path = page_of(make_session())
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 60
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    behind = KeptPages(WSGIHandler())
+    for _ in range(2):
+        safe = Visitor(behind).get(path, {"X-Forwarded-Proto": "https"})
+        assert (safe.status, safe.headers["Strict-Transport-Security"]) == (
+            200,
+            "max-age=60",
+        )
+    assert behind.store.answers
+    for headers in ({}, {"X-Forwarded-Proto": "http"}, {"X-Forwarded-Proto": "http, https"}):
+        plain = Visitor(behind).get(path, headers)
+        assert (plain.status, plain.headers["Location"]) == (301, f"https://localhost{path}")
+
+
+def test_head_gets_the_headers_and_nothing_else(site: KeptPages) -> None:
+    path = page_of(make_session())
+    whole = Visitor(site).get(path)
+    head = Visitor(site).get(path, REQUEST_METHOD="HEAD")
+    assert (head.status, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(whole.content))
+    assert queries(Visitor(site), path) == 0
+
+
+@pytest.mark.parametrize("how", ["post", "authorization", "long"])
+def test_other_requests_pass_to_django(how: str, site: KeptPages) -> None:
+    text(site, "/calendrier/")
+    before = len(site.store.answers)
+    if how == "post":
+        assert Visitor(site).get("/calendrier/", REQUEST_METHOD="POST").status in (403, 405)
+    elif how == "authorization":
+        assert queries_of(site, {"Authorization": "Basic x"}) > 0
+    else:
+        Visitor(site).get("/calendrier/?q=" + "a" * 2_000)
+    assert len(site.store.answers) == before
+
+
+def queries_of(site: KeptPages, headers: dict[str, str]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert Visitor(site).get("/calendrier/", headers).status == 200
+    return len(asked)
+
+
+def test_memory_is_bounded_and_what_was_asked_last_stays() -> None:
+    store = Store(most=3_000)
+
+    def kept(size: int, word: str = "now", until: float = float("inf")) -> Kept:
+        return Kept(Cut([b"x" * size], [], "", 60), [], word, until, b"", b"")
+
+    for name in ("a", "b", "c"):
+        store.put((name,), kept(1_000))
+    assert store.get(("a",), "now")
+    store.put(("d",), kept(1_000))
+    assert (list(store.answers), store.weight) == ([("c",), ("a",), ("d",)], 3_000)
+    store.put(("e",), kept(5_000))
+    assert (list(store.answers), store.weight) == ([], 0)
+    store.put(("old",), kept(10, word="before"))
+    store.put(("late",), kept(10, until=0.0))
+    assert not store.get(("old",), "now")
+    assert not store.get(("late",), "now")
+    assert store.weight == 0
+
+
+def test_nothing_is_kept_where_the_settings_say_so(settings) -> None:
+    settings.KEPT_PAGES_MB = 0
+    none = KeptPages(DJANGO)
+    make_session()
+    assert queries(Visitor(none), "/calendrier/") > 0
+    assert queries(Visitor(none), "/calendrier/") > 0
 
 
 @pytest.mark.parametrize("wrong", ["nothing", "cookie", "session", "header", "status", "nonce", "seconds"])
@@ -278,26 +399,37 @@ def test_an_answer_for_one_visitor_is_never_kept(wrong: str) -> None:
         mark_public(request)
         return response
 
-    PublicPages(answer)(asked())
-    assert len(caches["pages"]._cache) == (wrong == "nothing")
+    kept = KeptPages(only(answer))
+    Visitor(kept).get("/quelque/part/")
+    assert len(kept.store.answers) == (wrong == "nothing")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [("Set-Cookie", "theirs=1"), ("Cache-Control", "private"), ("Cache-Control", "max-age=0, no-store")],
+)
+def test_what_is_said_outside_of_the_cut_counts_too(header: tuple[str, str]) -> None:
+    inner = only(public_page(lambda _: HttpResponse("Bonjour")))
+    kept = KeptPages(
+        lambda environ, begin: inner(environ, lambda status, said: begin(status, [*said, header]))
+    )
+    Visitor(kept).get("/quelque/part/")
+    assert not kept.store.answers
 
 
 def test_a_reader_who_began_before_the_commit_keeps_nothing_for_later() -> None:
     session = make_session()
 
-    def slow(request: HttpRequest) -> HttpResponse:
+    def read(request: HttpRequest) -> HttpResponse:
         mark_public(request)
         title = Session.objects.get().title
-        with committing():
-            Session.objects.filter(pk=session.pk).update(title="Après")
+        if title == "Sophrologie":
+            with committing():
+                Session.objects.filter(pk=session.pk).update(title="Après")
         return HttpResponse(title)
 
-    def prompt(request: HttpRequest) -> HttpResponse:
-        mark_public(request)
-        return HttpResponse(Session.objects.get().title)
-
-    assert PublicPages(slow)(asked()).content.decode() == "Sophrologie"
-    assert PublicPages(prompt)(asked()).content.decode() == "Après"
+    kept = KeptPages(only(read))
+    assert [Visitor(kept).get("/").text for _ in range(2)] == ["Sophrologie", "Après"]
 
 
 def test_a_page_goes_when_time_changes_it() -> None:
@@ -308,24 +440,18 @@ def test_a_page_goes_when_time_changes_it() -> None:
     assert seconds_good(good_until(HttpResponse(), now - timedelta(1), later)) == 60
 
 
-def test_marks_for_outer_middleware_are_kept() -> None:
-    def framed(request: HttpRequest) -> HttpResponse:
-        mark_public(request)
-        response = HttpResponse("liste")
-        response._csp_update = {"frame-ancestors": "*"}
-        response.xframe_options_exempt = True
-        return response
-
-    for _ in range(2):
-        response = PublicPages(framed)(asked())
-        assert (response._csp_update, response.xframe_options_exempt) == ({"frame-ancestors": "*"}, True)
+def test_a_page_that_is_framed_elsewhere_says_so_again(site: KeptPages, activity: ActivityPage) -> None:
+    answers: list[Answer] = [Visitor(site).get(f"/integrer/{activity.organisation.slug}/") for _ in range(2)]
+    assert site.store.answers
+    for answer in answers:
+        assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+        assert "X-Frame-Options" not in answer.headers
 
 
 def test_the_decorator_marks() -> None:
-    request = asked()
-    public_page(lambda _: HttpResponse())(request)
-    assert PublicPages(public_page(lambda _: HttpResponse("x")))(request).content == b"x"
-    assert len(caches["pages"]._cache) == 1
+    kept = KeptPages(only(public_page(lambda _: HttpResponse("x"))))
+    assert Visitor(kept).get("/").content == b"x"
+    assert len(kept.store.answers) == 1
 
 
 def test_tokens_are_cut_at_their_own_secret_only() -> None:
@@ -354,3 +480,18 @@ def test_visits_close_together_ask_for_the_word_once(monkeypatch) -> None:
     generation()
     monkeypatch.setattr(page_generation, "_shared", None)
     assert [generation() for _ in range(9)]
+
+
+def test_a_commit_while_the_word_is_read_is_known_at_once(monkeypatch) -> None:
+    shared = page_generation._shared
+
+    def overtaken() -> str:
+        word = shared()
+        page_generation.renew()
+        return word
+
+    page_generation.renew()
+    monkeypatch.setattr(page_generation, "_shared", overtaken)
+    before = generation()
+    monkeypatch.setattr(page_generation, "_shared", shared)
+    assert generation() != before

@@ -1,8 +1,13 @@
-"""The header's and the footer's links, asked once per page by ``base.html``."""
+"""The header's and the footer's links, the same on every page until something changes."""
 
 from django import template
 
+from common.page_generation import kept
 from pages.domain import navigation
 
 register = template.Library()
-register.simple_tag(navigation.site_navigation, name="site_navigation")
+
+
+@register.simple_tag
+def site_navigation() -> navigation.Navigation:
+    return kept("navigation", navigation.site_navigation)
