@@ -24,7 +24,7 @@ from events.admin.scoping import OwnRowsMixin, OwnSessionsMixin
 from events.domain.links import without_tokens
 from events.domain.mails import sender
 from events.domain.message_rules import resume
-from events.domain.message_words import KINDS, error_in_words, kind_of
+from events.domain.message_words import KINDS, RESTORED, error_in_words, kind_of
 from events.domain.outbox import retry
 from events.domain.restoring import drop_held, held, resend_held
 from events.models import Message, MessageRule
@@ -61,7 +61,8 @@ def outcome(message: Message) -> str:
     """When it left, when it will be tried again, or why it will not be."""
     if message.state == State.SENT and message.sent_at:
         return f"Parti le {moments.short_moment(message.sent_at)}."
-    reason = error_in_words(message.last_error)
+    decided = message.last_error == RESTORED and message.state != State.FAILED
+    reason = "" if decided else error_in_words(message.last_error)
     if message.state == State.QUEUED:
         again = (
             f"Prochain essai le {moments.short_moment(message.next_try_at)}."

@@ -1,6 +1,6 @@
 """The database of the previous release, and what is compared after it was brought up to date.
 
-``python -m tests.operations.releases``, with a DATABASE_URL, migrates an empty database to that state and fills it.
+``python -m tests.operations.releases``, with a DATABASE_URL, brings an empty one to that state and fills it.
 Rows are written through the models of that time, so that today's may change as they like.
 """
 
@@ -149,8 +149,10 @@ def schema(url: str) -> list[str]:
         found = database.execute(
             "SELECT 'column', table_name, column_name, data_type, is_nullable, column_default "
             "FROM information_schema.columns WHERE table_schema = 'public' UNION ALL "
-            "SELECT 'index', tablename, indexname, indexdef, '', '' FROM pg_indexes WHERE schemaname = 'public' "
-            "UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '' "
+            "SELECT 'index', tablename, indexname, indexdef, '', '' FROM pg_indexes "
+            "WHERE schemaname = 'public' "
+            "UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, "
+            "pg_get_constraintdef(oid), '', '' "
             "FROM pg_constraint WHERE connamespace = 'public'::regnamespace UNION ALL "
             "SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), '', '' "
             "FROM pg_trigger WHERE NOT tgisinternal"
