@@ -89,6 +89,8 @@ def _burst(number: int, chance: random.Random, inboxes: list[Any], answers: Any,
     figures.people += THERE + COMING
     figures.left += len(leaving)
     _count(session.pk, figures)
+    if figures.bursts % 100 == 0:
+        print(figures, flush=True)
 
 
 def _activity() -> Any:
