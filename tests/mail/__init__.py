@@ -1,0 +1,1 @@
+"""Mail against a server that does its worst."""
