@@ -1,0 +1,71 @@
+"""An archive that is cut, altered, foreign or newer is refused before anything is touched."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.errors import DomainError
+from members.models import User
+from pages.domain.backups import archive, restoring, taking
+from tests import factories
+from tests.operations.conftest import Place
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine]
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _altered(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[2000] ^= 1  # in the copy of the database
+    path.write_bytes(content)
+
+
+def _said(**changes: Any) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        manifest = archive.read_manifest(path)
+        members = path.parent / "members"
+        archive.extract(path, members)
+        files = [(name, members / name) for name in manifest.files]
+        path.unlink()
+        archive.write(path, manifest=replace(manifest, files={}, **changes), members=iter(files))
+
+    return change
+
+
+def _climbing(path: Path) -> None:
+    manifest = replace(archive.read_manifest(path), files={})
+    outside = path.parent / "outside"
+    outside.write_text("x")
+    path.unlink()
+    archive.write(path, manifest=manifest, members=iter([("media/../../escaped.txt", outside)]))
+
+
+def test_what_is_no_sound_archive_of_this_site_is_refused_and_nothing_is_touched(place: Place) -> None:
+    kept = factories.make_user()
+    (place.media / "picture.jpg").write_bytes(b"before")
+    taken = [taking.take(destination=place.backups, keep=2).path for _ in range(3)]
+    assert [path.exists() for path in taken] == [False, True, True]
+    source = taken[-1]
+    sound = source.read_bytes()
+    for spoil, sentence in (
+        (lambda path: None, "contient déjà des personnes"),
+        (_cut, "abîmée"),
+        (_altered, "abîmée"),
+        (_climbing, "abîmée"),
+        (_said(engine="postgresql"), "postgresql"),
+        (_said(migrations=["events.9999_later"]), "plus récente"),
+        (_said(format=2), "plus récente"),
+    ):
+        source.write_bytes(sound)
+        spoil(source)
+        with pytest.raises(DomainError, match=sentence):
+            restoring.restore(source=source, replace=sentence != "contient déjà des personnes")
+        assert User.objects.get() == kept
+        assert (place.media / "picture.jpg").read_bytes() == b"before"
+    assert not list(place.backups.parent.rglob("escaped.txt"))
