@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 # What Wagtail lets escape when a number, a date, an address to return to or a picture is none.
 UNREADABLE = (
     *(ValueError, LookupError, OverflowError, ValidationError, ObjectDoesNotExist),
-    *(NoReverseMatch, DataError, UnidentifiedImageError),
+    *(AttributeError, TypeError, NoReverseMatch, DataError, UnidentifiedImageError),
 )
 
 

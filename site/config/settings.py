@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "common.watching.NamedRoute",
     "django.middleware.security.SecurityMiddleware",
     "common.policy.ContentPolicy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.compression.TextCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -88,7 +89,6 @@ MIDDLEWARE = [
     "common.page_cache.PublicPages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.ForgettingBrowser",
     "members.middleware.SecondFactor",
@@ -461,6 +461,11 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "common.search"}}
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILAPI_LIMIT_MAX = 100
+# A picture is drawn anew when it is sent (pages.domain.uploads): neither a drawing that runs, nor one
+# whose few bytes unfold into more than a page of this machine's memory.
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "pptx", "odp", "xlsx", "ods", "csv"]
 
 # --- Figures: what a program that watches may ask for, with this word (docs/surveiller.md) -------

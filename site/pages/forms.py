@@ -1,27 +1,51 @@
 """Forms of images and documents, without tags, which Wagtail shares between all; and of rights."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
+from common.errors import DomainError
 from common.forms import RefusableForm
 from members.emails import EMAIL_LENGTH, normalise_email
 from members.models import User
 from pages.domain.erasure import ON_BEHALF
+from pages.domain.uploads import check_document, opened, redrawn
 
 
 class ImageForm(BaseImageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("tags", None)
+        if "file" in self.fields:
+            opens = self.fields["file"].to_python
+            self.fields["file"].to_python = lambda data: _tried(lambda file: opened(opens, file), data)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        return _tried(redrawn, file) if isinstance(file, UploadedFile) else file
 
 
 class DocumentForm(BaseDocumentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("tags", None)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if isinstance(file, UploadedFile):
+            _tried(check_document, file)
+        return file
+
+
+def _tried(rule: Callable[[Any], Any], file: Any) -> Any:
+    try:
+        return rule(file)
+    except DomainError as error:
+        raise forms.ValidationError(str(error)) from error
 
 
 class ErasureForm(RefusableForm):

@@ -1,6 +1,7 @@
 """Each kind of answer, the refused and the broken ones too, says what a browser may do with it."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -43,7 +44,9 @@ def broken(*_: Any, **__: Any) -> None:
 
 
 def away(*_: Any, **__: Any) -> None:
-    raise OperationalError("database is locked")
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorname = "SQLITE_BUSY"  # type: ignore[attr-defined]
+    raise OperationalError from busy
 
 
 def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, Callable[[], HttpResponse]]]:
@@ -72,7 +75,6 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, Callable[[]
         "picture": (200, lambda: visit(f"/sessions/{session.pk}/partage.png")),
         "framed": (200, lambda: visit(f"/integrer/{slug}/")),
         "interface": (200, lambda: visit("/api/v1/sessions/")),
-        "style": (200, lambda: visit("/static/escale/css/tokens.css")),
         "redirection": (302, lambda: visit("/mon-espace/")),
         "wrong host": (400, lambda: visit("/calendrier/", HTTP_HOST="evil.example.org")),
         "unreadable": (400, lambda: visit("/admin/sites/new/", user=admin, post={"root_page": "x"})),
