@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench crash soak bursts upgrade upgrade-path
+.PHONY: help setup demo test test-sqlite test-postgresql test-browser check format lock bench crash soak bursts upgrade upgrade-path audit fuzz
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -46,6 +46,15 @@ format: ## Met en forme le code et les gabarits
 	@.venv/bin/ruff format
 	@.venv/bin/ruff check --fix --exit-zero
 	@git ls-files -co --exclude-standard 'templates/*.html' | xargs -r .venv/bin/djade --target-version 5.2 || true
+
+audit: ## Compare les dépendances figées aux failles connues, sans réseau
+	@.ci/setup dev
+	@.venv/bin/python .ci/audit
+
+fuzz: ## 100 000 requêtes hostiles sur chaque moteur (autre nombre : make fuzz REQUESTS=5000 SEED=7)
+	@.ci/setup dev
+	@for engine in sqlite postgresql; do echo "── Requêtes hostiles sur $$engine"; \
+	  ESCALE_TEST_DB=$$engine nice .venv/bin/python -m tests.security.fuzz --requests $(or $(REQUESTS),100000) $(if $(SEED),--seed $(SEED)); done
 
 lock: ## Recalcule les dépendances figées, avec leurs empreintes
 	@.ci/setup dev
