@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
@@ -25,6 +26,9 @@ class Machine(RuleBasedStateMachine):
         self.now, clock = timezone.now, Clock()
         timezone.now = clock  # type: ignore[assignment]
         self.clock = clock
+        self.transaction = transaction.atomic()
+        self.transaction._from_testcase = True  # type: ignore[attr-defined]  # sending mails asks for none
+        self.transaction.__enter__()
 
     @initialize(seed=anything)
     def begin(self, seed: int) -> None:
@@ -40,6 +44,8 @@ class Machine(RuleBasedStateMachine):
                 rows.check_all(self.world)
         finally:
             timezone.now = self.now
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
 
 
 def _rule(name: str) -> Any:
