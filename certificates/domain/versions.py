@@ -4,14 +4,15 @@ The caller holds the session's row.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils import timezone
-from wagtail.log_actions import log
 
 from certificates.domain.facts import Facts, Snapshots, reads_the_same, says_the_same
 from certificates.domain.numbers import new_number
 from certificates.models import Certificate
 from events.domain.attendance import Part
+from events.domain.journal import log_many
 from events.models import Registration, Session
 from members.models import User
 
@@ -41,7 +42,7 @@ class Issuing:
         self.made: list[Certificate] = []
 
     def run(self, people: Sequence[Registration]) -> list[Certificate]:
-        """The valid ones, in the order of ``people``; only lines of the journal are written one by one.
+        """The valid ones, in the order of ``people``.
 
         Who was erased gets nothing new; what is kept as their proof follows the sheets under its old name.
         """
@@ -87,8 +88,8 @@ class Issuing:
         replaced = [each.replaces_id for each in self.made if each.replaces_id]
         Certificate.objects.filter(pk__in=replaced).update(status=Status.REPLACED)
         Certificate.objects.bulk_create(self.made)
-        for each in self.made:
-            _log(each, "escale.issue", self.by, replaces=each.replaces_id)
+        lines = [(each, _facts(each) | {"replaces": each.replaces_id}) for each in self.made]
+        log_many(lines, action="escale.issue", user=self.by)
 
 
 def end(
@@ -101,8 +102,7 @@ def end(
         each.revocation_reason, each.revoked_by = reason, decided_by
     fields = ["status", "revoked_at", "revocation_reason", "revoked_by"]
     Certificate.objects.bulk_update(ended, fields, batch_size=500)
-    for each in ended:
-        _log(each, "escale.revoke", by)
+    log_many([(each, _facts(each)) for each in ended], action="escale.revoke", user=by)
     return ended
 
 
@@ -111,10 +111,9 @@ def _was_decided(known: Certificate | None) -> bool:
     return known is not None and known.status == Status.REVOKED and known.revoked_by_id is not None
 
 
-def _log(certificate: Certificate, action: str, by: User | None, **data: int | None) -> None:
-    facts = {
+def _facts(certificate: Certificate) -> dict[str, Any]:
+    return {
         "registration": certificate.registration_id,
         "kind": str(certificate.kind),
         "version": certificate.version,
     }
-    log(instance=certificate, action=action, user=by, data=facts | data)

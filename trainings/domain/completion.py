@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 
 from events.domain import seats
 from events.domain.attendance import Part, attended, minutes_of
+from events.domain.journal import log_many
 from events.models import Registration, Session, Slot
 from members.models import User
 from trainings.domain import referents
@@ -43,8 +44,7 @@ def settle(*, session: Session, by: User | None) -> set[int]:
             if registration not in meeting:
                 _undo(completion, by=by)
         people = Registration.objects.filter(pk__in=meeting).select_related("user", "session__activity")
-        for person in people.order_by("user_id", "pk"):  # accounts are held in this order
-            _write(person, came[person.pk], settings, standing.get(person.pk), by=by)
+        _write(list(people.order_by("user_id", "pk")), came, settings, standing, by=by)
         return meeting
 
 
@@ -96,23 +96,37 @@ def _standing(session: Session) -> QuerySet[Completion]:
 
 
 def _write(
-    person: Registration,
-    parts: list[Part],
+    people: Sequence[Registration],
+    came: Mapping[int, list[Part]],
     settings: TrainingSettings,
-    standing: Completion | None,
+    standing: Mapping[int, Completion],
     *,
     by: User | None,
 ) -> None:
-    followed = {"minutes": minutes_of(parts), "slots": len(parts)}
-    if standing is not None:
-        if (standing.minutes, standing.slots) != (followed["minutes"], followed["slots"]):
-            Completion.objects.filter(pk=standing.pk).update(**followed)
-        return
-    rule = _rule(settings)
-    if settings.names_referent and person.user.erased_at is None:
-        rule["referent"] = referents.name(user=person.user, by=by)
-    made = Completion.objects.create(registration=person, completed_at=timezone.now(), rule=rule, **followed)
-    log(instance=made, action="escale.complete", user=by, data={"registration": person.pk, **followed})
+    """In a few statements, however many complete at once."""
+    figures = {
+        each.pk: {"minutes": minutes_of(came[each.pk]), "slots": len(came[each.pk])} for each in people
+    }
+    for pk, completion in standing.items():
+        if pk in figures and (completion.minutes, completion.slots) != tuple(figures[pk].values()):
+            Completion.objects.filter(pk=completion.pk).update(**figures[pk])
+    newcomers = [each for each in people if each.pk not in standing]
+    named: Mapping[int, referents.Outcome] = {}
+    if settings.names_referent:
+        users = [each.user for each in newcomers if each.user.erased_at is None]
+        named = referents.name_all(users=users, by=by)
+    now = timezone.now()
+    made = Completion.objects.bulk_create(
+        Completion(
+            registration=each,
+            completed_at=now,
+            rule=_rule(settings) | ({"referent": named[each.user_id]} if each.user_id in named else {}),
+            **figures[each.pk],
+        )
+        for each in newcomers
+    )
+    lines = [(each, {"registration": each.registration_id, **figures[each.registration_id]}) for each in made]
+    log_many(lines, action="escale.complete", user=by)
 
 
 def _undo(completion: Completion, *, by: User | None) -> None:

@@ -1,6 +1,6 @@
 """A completed « Leader » training marks the role in the CPTS that the person belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from events.domain.journal import log_many
 from members.access import not_ended
 from members.models import Membership, Organisation, User
 from trainings.models import Completion
@@ -45,22 +46,39 @@ def name(*, user: User, by: User | None) -> Outcome:
     Belonging to none, or to several, names nobody: their coordination decides. « membership » is there
     when the role is new, so that it can be taken back.
     """
-    today = timezone.localdate()
+    return name_all(users=[user], by=by)[user.pk]
+
+
+def name_all(*, users: Sequence[User], by: User | None) -> dict[int, Outcome]:
+    """``name`` for several people at once, by account; in as many queries as for one."""
+    if not users:
+        return {}
+    today, keys = timezone.localdate(), {each.pk for each in users}
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
-        open_today = Membership.objects.filter(
-            not_ended(on=today), user=user, since__lte=today, organisation__kind=Organisation.Kind.CPTS
+        held = User.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys)
+        list(held.order_by("pk").values_list("pk", flat=True))
+        homes: dict[int, set[int]] = {pk: set() for pk in keys}
+        already = set()
+        for user, organisation, role in Membership.objects.filter(
+            not_ended(on=today), user__in=keys, since__lte=today, organisation__kind=Organisation.Kind.CPTS
+        ).values_list("user", "organisation", "role"):
+            homes[user].add(organisation)
+            if role == Membership.Role.REFERENT:
+                already.add(user)
+        alone = sorted(pk for pk in keys - already if len(homes[pk]) == 1)
+        made = Membership.objects.bulk_create(
+            Membership(user_id=pk, organisation_id=min(homes[pk]), role=Membership.Role.REFERENT, since=today)
+            for pk in alone
         )
-        homes = sorted(set(open_today.values_list("organisation", flat=True)))
-        if open_today.filter(role=Membership.Role.REFERENT).exists():
-            return {"outcome": ALREADY}
-        if len(homes) != 1:
-            return {"outcome": SEVERAL if homes else NONE}
-        made = Membership.objects.create(
-            user=user, organisation_id=homes[0], role=Membership.Role.REFERENT, since=today
-        )
-        _log(made, "referent_named", by)
-        return {"outcome": NAMED, "membership": made.pk}
+        places = Organisation.objects.in_bulk({each.organisation_id for each in made})
+        lines = [(places[each.organisation_id], {"referent_named": each.user_id}) for each in made]
+        log_many(lines, action="escale.edit", user=by)
+    named: dict[int, Outcome] = {each.user_id: {"outcome": NAMED, "membership": each.pk} for each in made}
+    others = {
+        pk: {"outcome": ALREADY if pk in already else SEVERAL if homes[pk] else NONE}
+        for pk in keys - set(named)
+    }
+    return named | others
 
 
 def take_back(*, membership_id: int, by: User | None) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from wagtail.log_actions import log
 
 from events.domain import offers, seats
+from events.domain.journal import log_many
 from events.domain.registration.states import State, enter_all, tell_all
 from events.domain.waiting import eligible, is_members_first
 from events.models import Session
@@ -54,9 +54,10 @@ def fill_seats(*, session: Session, now: datetime | None = None) -> int:
         action, kind = "escale.promote", "promoted"
     seats.move(session, seats=len(next_in_line), waiting=-len(next_in_line))
     tell_all(session, next_in_line, kind)
-    for registration in next_in_line:
-        data = {"reason": reason, "before": State.WAITLISTED, "after": registration.state}
-        log(instance=registration, action=action, data=data)
+    lines = [
+        (each, {"reason": reason, "before": State.WAITLISTED, "after": each.state}) for each in next_in_line
+    ]
+    log_many(lines, action=action, user=None)
     return len(next_in_line)
 
 
