@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import DomainError
 from events.access import attendance_slots
 from events.domain import attendance as rules
+from events.domain.attendance.reading import standing
 from events.domain.attendance.syncing import sync_walk_in
 from events.domain.people import Person
-from events.domain.roster import roster
 from events.forms.attendance import newcomer
 from events.forms.device import Newcomer, Sent, UnreadableError, read
 from events.models import Slot
@@ -85,14 +85,11 @@ def _person(slot: Slot, each: Newcomer) -> Person:
 
 def _stands(slot: Slot) -> Answer:
     at = milliseconds(timezone.now())
-    if rules.is_closed(slot):
+    found = standing(slot)
+    if found.closed:
         return {"closed": True, "people": {}, "at": at}
-    people = roster(slot=slot).people
-    return {
-        "closed": False,
-        "at": at,
-        "people": {line.registration_id: [line.mark, line.minutes, line.signed] for line in people},
-    }
+    people = {pk: [*(mark or ("", None)), pk in found.signed] for pk, mark in found.marks.items()}
+    return {"closed": False, "at": at, "people": people}
 
 
 def _slot(request: HttpRequest, pk: int) -> Slot:

@@ -174,11 +174,11 @@ def test_what_stands_takes_as_many_queries_for_three_people_as_for_one(
     url = reverse("events:sheet_state", args=[slot.pk])
     make_registration(session)
     client.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         client.get(url)
     make_registration(session)
     make_registration(session)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         assert len(client.get(url).json()["people"]) == 3
 
 

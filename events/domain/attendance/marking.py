@@ -11,9 +11,8 @@ from events.domain.attendance.writing import (
     Minutes,
     Noted,
     State,
-    confirmed,
     lock_open,
-    noted,
+    open_standing,
     write,
 )
 from events.domain.people import Person, checked, find_or_create_user
@@ -39,8 +38,7 @@ def mark(*, slot: Slot, marks: Marks, by: User | None, rest: str = "", minutes: 
     whole slot counts. ``rest`` is noted for every confirmed person who has no mark yet.
     """
     with transaction.atomic():
-        lock_open(slot)
-        return write(slot, marks, by=by, rest=rest, minutes=minutes)
+        return write(slot, marks, by=by, rest=rest, minutes=minutes, stands=open_standing(slot))
 
 
 def sync_marks(*, slot: Slot, marks: Sequence[SeenMark], by: User) -> dict[int, Noted | None]:
@@ -50,13 +48,12 @@ def sync_marks(*, slot: Slot, marks: Sequence[SeenMark], by: User) -> dict[int, 
     and minutes that stand; None for somebody who is no longer confirmed.
     """
     with transaction.atomic():
-        lock_open(slot)
-        people, known = confirmed(slot), noted(slot)
+        found = open_standing(slot)
         conflicts: dict[int, Noted | None] = {}
         wanted = {}
         for each in marks:
-            stands = known.get(each.registration, ("", None))
-            if each.registration not in people:
+            stands = found.marks.get(each.registration) or ("", None)
+            if each.registration not in found.marks:
                 conflicts[each.registration] = None
             elif stands in ((each.seen, each.seen_minutes), (each.state, each.minutes)):
                 wanted[each.registration] = each
@@ -67,6 +64,7 @@ def sync_marks(*, slot: Slot, marks: Sequence[SeenMark], by: User) -> dict[int, 
             {pk: each.state for pk, each in wanted.items()},
             minutes={pk: each.minutes for pk, each in wanted.items()},
             by=by,
+            stands=found,
         )
         return conflicts
 

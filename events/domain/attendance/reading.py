@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from common import moments
-from events.models import AttendanceSheet, Session, Slot
+from events.models import Attendance, AttendanceSheet, Registration, Session, Signature, Slot
 from events.models.attendance import CAME
 
 
@@ -26,6 +27,43 @@ def obstacle(*, slot: Slot) -> str:
     if timezone.localdate() < timezone.localdate(slot.starts_at):
         return f"L’émargement ouvre le jour même, le {moments.day(slot.starts_at)}."
     return ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A slot as it stands: what is noted of each confirmed person, by registration, and who signed."""
+
+    closed: bool
+    marks: dict[int, tuple[str, int | None] | None]
+    signed: set[int]
+
+
+def standing(slot: Slot) -> Standing:
+    """In one query; needs the session held to be sure."""
+    own = Attendance.objects.filter(slot=slot, registration=OuterRef("who")).order_by()
+    signatures = Signature.objects.filter(slot=slot, sheet=None, registration=OuterRef("who"))
+    rows = list(
+        Slot.objects.filter(pk=slot.pk)
+        .order_by()
+        .annotate(
+            confirmed=FilteredRelation(
+                "session__registrations",
+                condition=Q(session__registrations__state=Registration.State.CONFIRMED),
+            ),
+            who=F("confirmed__pk"),
+            closed=Exists(AttendanceSheet.objects.filter(slot=slot)),
+            mark=Subquery(own.values("state")[:1]),
+            minutes_noted=Subquery(own.values("minutes")[:1]),
+            has_signed=Exists(signatures),
+        )
+        .values_list("who", "closed", "mark", "minutes_noted", "has_signed")
+    )
+    people = [row for row in rows if row[0] is not None]
+    return Standing(
+        closed=rows[0][1],
+        marks={pk: (mark, minutes) if mark else None for pk, _closed, mark, minutes, _signed in people},
+        signed={pk for pk, *_rest, signed in people if signed},
+    )
 
 
 def is_closed(slot: Slot) -> bool:

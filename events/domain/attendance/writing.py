@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from events.domain import seats
-from events.domain.attendance.reading import is_closed, obstacle
+from events.domain.attendance.reading import Standing, is_closed, obstacle, standing
 from events.models import Attendance, AttendanceSheet, Registration, Session, Signature, Slot
 from members.models import User
 
@@ -21,16 +21,29 @@ Marks = Mapping[int, str]
 # Of who came late or left early; None: the whole slot after all.
 Minutes = Mapping[int, int | None]
 Noted = tuple[str, int | None]
+CLOSED = "La feuille de ce créneau est déjà close : elle ne change plus."
 
 
 def lock_open(slot: Slot) -> Session:
-    session = seats.lock(session_id=slot.session_id)
-    slot.session = session
+    _hold(slot)
+    if is_closed(slot):
+        raise DomainError(CLOSED)
+    return slot.session
+
+
+def open_standing(slot: Slot) -> Standing:
+    """``lock_open``, and what stands on the sheet, in two queries."""
+    _hold(slot)
+    found = standing(slot)
+    if found.closed:
+        raise DomainError(CLOSED)
+    return found
+
+
+def _hold(slot: Slot) -> None:
+    slot.session = seats.lock(session_id=slot.session_id)
     if reason := obstacle(slot=slot):
         raise DomainError(reason)
-    if is_closed(slot):
-        raise DomainError("La feuille de ce créneau est déjà close : elle ne change plus.")
-    return session
 
 
 def confirmed(slot: Slot) -> set[int]:
@@ -54,14 +67,18 @@ def write(
     rest: str = "",
     minutes: Minutes | None = None,
     people: set[int] | None = None,
+    stands: Standing | None = None,
 ) -> int:
     """Store the marks that change something, in three queries however many they are.
 
-    Needs the session held. ``people`` who may be marked: by default, those who are confirmed.
+    Needs the session held. ``people`` who may be marked: by default, those who are confirmed. ``stands``
+    is what was read meanwhile, instead of reading again.
     """
-    people = confirmed(slot) if people is None else people
+    if stands is not None:
+        people, known = set(stands.marks), {pk: mark for pk, mark in stands.marks.items() if mark}
+    else:
+        people, known = confirmed(slot) if people is None else people, noted(slot)
     _check(slot, marks, rest, minutes or {}, people)
-    known = noted(slot)
     wanted = {pk: _wanted(state, pk, known, minutes or {}, slot) for pk, state in marks.items()}
     if rest:
         wanted |= {pk: (rest, None) for pk in people if pk not in marks and pk not in known}
