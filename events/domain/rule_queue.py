@@ -5,6 +5,7 @@ The number of queries follows the moments that rules wait for and the thousands 
 never the organisations, the rules nor the people.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from common.outages import is_busy
 from events.domain import layout, outbox, placeholders
 from events.domain.rule_audience import MARKED, RULE, STATES, RuleBook, all_rules, attended
 from events.domain.rule_schedule import due_at, is_due, key, speaks_for_its_day, window
 from events.models import Attendance, Mailing, Message, MessageRule, Registration, Session, Slot
 
+logger = logging.getLogger(__name__)
 Moment, Audience = MessageRule.Moment, MessageRule.Audience
 State = Registration.State
 
@@ -111,8 +114,24 @@ def queue_due(*, now: datetime | None = None) -> int:
     queued = 0
     for part in _parts(due, SLOTS_AT_ONCE):
         for batch in _parts(_owed(part), MESSAGES_AT_ONCE):
-            queued += _write(batch)
+            queued += _write_apart(batch)
     return queued
+
+
+def _write_apart(batch: Sequence[Owed]) -> int:
+    """All at once, or where that fails rule by rule: one that cannot be written keeps no other back."""
+    by_rule: dict[int, list[Owed]] = defaultdict(list)
+    for each in batch:
+        by_rule[each.rule.pk].append(each)
+    try:
+        return _write(batch)
+    except Exception as error:  # noqa: BLE001 its text may name somebody
+        if is_busy(error):
+            raise
+        if len(by_rule) == 1:
+            logger.error("Message rule %s: %s", batch[0].rule.pk, type(error).__name__)
+            return 0
+    return sum(_write_apart(owed) for owed in by_rule.values())
 
 
 def written(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from common.versions import StaleError
-from events.domain import message_rules, outbox
+from events.domain import message_rules, outbox, rule_queue
 from events.domain.attendance import mark
 from events.domain.registration import withdraw
 from events.domain.rule_schedule import due_at
@@ -478,3 +478,24 @@ def test_a_copied_session_is_spoken_of_once_its_messages_are_resumed():
         message_rules.resume(session=session, by=by)
     assert message_rules.queue_due(now=a_day(12)) == 1
     assert JournalEntry.objects.filter(action="escale.resume_messages").count() == 1
+
+
+def test_a_rule_that_cannot_be_written_keeps_no_other_back(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    session = make_session(days=14)
+    person = registered_last_week(session)
+    poisoned = make_rule(organisation_of(session), name="Abîmé", subject="Abîmé")
+    sound = make_rule(organisation_of(session), name="Sain")
+    fill = rule_queue.placeholders.fill
+
+    def breaks(text: str, **facts: Any) -> str:
+        if text == poisoned.subject:
+            raise ValueError(person.email)
+        return fill(text, **facts)
+
+    monkeypatch.setattr(rule_queue.placeholders, "fill", breaks)
+    assert message_rules.queue_due(now=a_day(12)) == 1
+    assert Message.objects.get(kind="rule").rule == sound
+    assert f"Message rule {poisoned.pk}: ValueError" in caplog.text
+    assert person.email not in caplog.text
