@@ -67,6 +67,8 @@ def outcome(message: Message) -> str:
         again = (
             f"Prochain essai le {moments.short_moment(message.next_try_at)}."
             if message.attempts
+            else "Nouvel essai chaque minute."
+            if reason
             else "Part bientôt."
         )
         return f"{reason} {again}".strip()

@@ -25,6 +25,7 @@ MENDS = {
     Kind.PENDING: "Répondre",
     Kind.SHEET: "Clore la feuille",
     Kind.FAILING: "Voir les messages",
+    Kind.LATE: "Voir les messages",
     Kind.PAUSED: "Relire et activer",
 }
 
@@ -63,8 +64,9 @@ class SessionsPanel(Component):
 
 def mended_at(alert: Alert) -> str:
     """The address where what ``alert`` tells is put right."""
-    if alert.kind == Kind.FAILING:
-        return f"{reverse('messages:index')}?{urlencode({'state': Message.State.FAILED})}"
+    if alert.kind in (Kind.FAILING, Kind.LATE):
+        state = Message.State.FAILED if alert.kind == Kind.FAILING else Message.State.QUEUED
+        return f"{reverse('messages:index')}?{urlencode({'state': state})}"
     if alert.kind == Kind.SHEET and alert.slot:
         return reverse("events:attendance", args=[alert.slot.pk])
     pk = alert.session.pk if alert.session else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from common import moments
@@ -16,6 +16,7 @@ from members.models import Organisation
 
 SOON = timedelta(days=7)
 PATIENCE = timedelta(days=2)  # a sheet left open, a request left without an answer
+LATE = timedelta(hours=1)  # a message written, and not sent
 PER_KIND = 20
 
 
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     PENDING = "pending"
     SHEET = "sheet"
     FAILING = "failing"
+    LATE = "late"
     PAUSED = "paused"
 
 
@@ -46,7 +48,7 @@ def alerts(
     now = now or timezone.now()
     coming = sessions.filter(status=Session.Status.PUBLISHED, starts_at__gt=now).order_by("starts_at", "pk")
     return [
-        *_failing(organisations),
+        *_failing(organisations, now),
         *_open_sheets(sessions, now),
         *_pending(coming, now),
         *_waiting(coming),
@@ -104,12 +106,22 @@ def _open_sheets(sessions: SessionQuerySet, now: datetime) -> Iterator[Alert]:
         yield Alert(Kind.SHEET, sentence, slot.session, slot)
 
 
-def _failing(organisations: QuerySet[Organisation]) -> Iterator[Alert]:
-    failed = Message.objects.filter(organisation__in=organisations, state=Message.State.FAILED)
-    number = failed.exclude(kind__startswith=SURVEY_KINDS).count()  # those are on no list
-    if number:
+def _failing(organisations: QuerySet[Organisation], now: datetime) -> Iterator[Alert]:
+    """What was given up, and what should have left long ago: no mail server, or nobody who sends."""
+    state = Message.State
+    found = Message.objects.filter(organisation__in=organisations, state__in=(state.FAILED, state.QUEUED))
+    counted = found.exclude(kind__startswith=SURVEY_KINDS).aggregate(  # those are on no list
+        failed=Count("pk", filter=Q(state=state.FAILED)),
+        late=Count("pk", filter=Q(state=state.QUEUED, created_at__lte=now - LATE)),
+    )
+    if number := counted["failed"]:
         verb = "n’est pas parti" if number == 1 else "ne sont pas partis"
         yield Alert(Kind.FAILING, f"{_count(number, 'message')} {verb}.")
+    if number := counted["late"]:
+        verb = "attend" if number == 1 else "attendent"
+        alone = "repartira tout seul" if number == 1 else "repartiront tout seuls"
+        sentence = f"{_count(number, 'message')} {verb} depuis plus d’une heure et {alone}."
+        yield Alert(Kind.LATE, f"{sentence} Si cela dure, prévenez l’administration.")
 
 
 def _paused(coming: SessionQuerySet) -> Iterator[Alert]:

@@ -80,6 +80,8 @@ def error_in_words(error: str) -> str:
         if code.startswith("5"):
             return f"Le serveur du destinataire refuse cette adresse (code {code})."
         return f"Le serveur du destinataire demande d’attendre (code {code})." if code else "Adresse refusée."
+    if "DataError" in error and code.startswith("5"):
+        return f"Le serveur du destinataire refuse le contenu de ce message (code {code})."
     if "Authentication" in error:
         return "Notre serveur d’envoi refuse notre mot de passe : prévenez l’administration."
     if error.startswith(CONNECTION) or "ConnectionRefused" in error:

@@ -72,6 +72,19 @@ def test_messages_that_fail_lead_to_them(activity: Any) -> None:
     assert mended_at(alert) == reverse("messages:index") + "?state=failed"
 
 
+def test_messages_that_wait_for_a_mail_server_for_an_hour_lead_to_them(activity: Any) -> None:
+    for _ in range(2):
+        factories.make_registration(factories.make_session(activity))
+    assert found(activity) == []
+    Message.objects.update(created_at=timezone.now() - timedelta(hours=1, minutes=1))
+    [alert] = found(activity)
+    assert alert.sentence == (
+        "2 messages attendent depuis plus d’une heure et repartiront tout seuls. "
+        "Si cela dure, prévenez l’administration."
+    )
+    assert mended_at(alert) == reverse("messages:index") + "?state=queued"
+
+
 def test_a_sheet_left_open_for_two_days_leads_to_it(activity: Any) -> None:
     factories.make_session(activity, days=-1)
     assert kinds(activity) == []
