@@ -67,3 +67,12 @@ def test_a_new_installation_begins_with_some() -> None:
     Theme.objects.exclude(name="Pratiques cliniques").delete()
     call_command("open_site")
     assert Theme.objects.count() == 1
+
+
+def test_a_name_taken_by_somebody_else_at_the_same_instant_is_refused_in_words(monkeypatch) -> None:
+    Theme.objects.create(name="Sommeil", slug="sommeil")
+    monkeypatch.setattr("events.domain.themes.fold", lambda text: object())  # read before the other wrote
+    with pytest.raises(DomainError) as refused:
+        save_theme(theme=Theme(name="Sommeil"), by=None)
+    assert refused.value.field == "name"
+    assert Theme.objects.count() >= 1, "and the transaction goes on"

@@ -218,3 +218,16 @@ def test_too_many_is_said_on_a_page_of_ours(settings):
     answers = [Client().post(reverse("account_signup"), {"email": f"p{n}@example.org"}) for n in range(2)]
     assert answers[1].status_code == 429
     assert "Un peu de patience" in answers[1].content.decode()
+
+
+def test_a_stranger_who_asks_for_somebodys_codes_does_not_keep_them_out():
+    for _ in range(8):
+        Client(REMOTE_ADDR="192.0.2.7").post(
+            reverse("account_request_login_code"), {"email": "victime@example.org"}
+        )
+    assert len(mail.outbox) == 5
+    answer = Client(REMOTE_ADDR="192.0.2.8").post(
+        reverse("account_request_login_code"), {"email": "victime@example.org"}
+    )
+    assert answer.status_code == 302
+    assert len(mail.outbox) == 6

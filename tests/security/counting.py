@@ -13,6 +13,8 @@ def main(directory: str, times: int) -> None:
     from common import limits
 
     limits.window = lambda _seconds: 0
+    sys.stdout.write("prêt\n")
+    sys.stdout.flush()
     sys.stdin.read(1)  # all begin together
     for _ in range(times):
         limits.count_text("camille@example.org", "essai", seconds=600)
