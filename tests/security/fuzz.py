@@ -215,14 +215,9 @@ def _one_process(seed: int, requests: int, answers: Any) -> None:
 
 def _with_a_database(act: Any) -> Any:
     """``act`` on the two places, in a database that is this process's own."""
-    from django.conf import settings
-    from django.test.utils import setup_test_environment
+    from tests import databases
 
-    from tests import databases, factors
-
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    factors.sign_in_with_both()
-    setup_test_environment()
+    prepare()
     connection = connections["default"]
     databases.install(connection.settings_dict)
     try:
@@ -231,6 +226,18 @@ def _with_a_database(act: Any) -> Any:
     finally:
         connections.close_all()
         databases.remove(connection.settings_dict)
+
+
+def prepare() -> None:
+    """As ``tests.conftest`` does for a test."""
+    from django.conf import settings
+    from django.test.utils import setup_test_environment
+
+    from tests import factors
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    factors.sign_in_with_both()
+    setup_test_environment()
 
 
 def _replay(text: str) -> Result:
