@@ -9,6 +9,7 @@ the table and writes ``build/bench.json`` (and ``build/bench-machine.json``).
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,7 @@ def _apart(parts: list[str], engine: str) -> dict[str, Any]:
 
 def measure(parts: list[str], engine: str) -> dict[str, Any]:
     """Each part begins with the database as migrations leave it; one that fails costs only its figures."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its servers end with it
     os.environ.update(ESCALE_TEST_DB=engine, ESCALE_TEST_DURABLE="1")
     from tests import databases, environment  # noqa: F401  # the second sets the environment
 

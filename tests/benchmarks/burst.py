@@ -23,7 +23,7 @@ State = Registration.State
 
 
 def burst(visitors: int = VISITORS, seats: int = SEATS, rounds: int = ROUNDS) -> Figures:
-    ours, bare, sessions = _by_turns(visitors, seats, rounds)
+    ours, bare, sessions, busy = _by_turns(visitors, seats, rounds)
     spans = [[visit["post_s"] for visit in told.visits if "post_s" in visit] for told in ours]
     visits = [[visit["visit_s"] for visit in told.visits] for told in ours]
     wrong = [_wrong(session, visitors) for session in sessions]
@@ -39,6 +39,7 @@ def burst(visitors: int = VISITORS, seats: int = SEATS, rounds: int = ROUNDS) ->
         },
         [
             *_told("visiteurs/s", answered, floors),
+            busy,
             f"visite entière, p95 : {median(percentile(each, 0.95) for each in visits) * 1000:.0f} ms",
             *_where(ours, "Escale"),
             *_where(bare, "socle"),
@@ -49,7 +50,7 @@ def burst(visitors: int = VISITORS, seats: int = SEATS, rounds: int = ROUNDS) ->
 
 
 def open_(visitors: int = VISITORS, rounds: int = ROUNDS) -> Figures:
-    ours, bare, sessions = _by_turns(visitors, visitors, rounds)
+    ours, bare, sessions, busy = _by_turns(visitors, visitors, rounds)
     answered = [_answered(told) for told in ours]
     floors = [_answered(told) for told in bare]
     wrong = [_wrong(session, visitors) for session in sessions]
@@ -57,6 +58,7 @@ def open_(visitors: int = VISITORS, rounds: int = ROUNDS) -> Figures:
         {"open_per_s": middle(answered), "open_floor_ratio": ratio(answered, floors)},
         [
             *_told("visiteurs/s", answered, floors),
+            busy,
             *_where(ours, "Escale"),
             *(f"erreurs : {Counter(told.errors)}" for told in [*ours, *bare] if told.errors),
             *(f"base : {each}" for each in wrong if any(each.values())),
@@ -64,20 +66,26 @@ def open_(visitors: int = VISITORS, rounds: int = ROUNDS) -> Figures:
     )
 
 
-def _by_turns(visitors: int, seats: int, rounds: int) -> tuple[list[Told], list[Told], list[Session]]:
-    """The first session of each is to warm the servers up; the floor numbers its sessions from one."""
+def _by_turns(visitors: int, seats: int, rounds: int) -> tuple[list[Told], list[Told], list[Session], str]:
+    """The first session of each is to warm the servers up; the floor numbers its sessions from one.
+
+    The last of what is returned says how long the processors worked for a visit.
+    """
     make_home()
     warming, *sessions = [make_session(capacity=seats) for _ in range(rounds + 1)]
     ours, bare = [], []
     with server.floor([seats] * (rounds + 1)) as plain, server.escale() as escale, loading() as load:
         load.rush(plain.port, "register_bare", [(1, f"w{n}") for n in range(AT_ONCE)], at_once=AT_ONCE)
         load.rush(escale.port, "register", [(warming.pk, f"w{n}") for n in range(AT_ONCE)], at_once=AT_ONCE)
+        idle, idle_bare = escale.busy(), plain.busy()
         for turn, session in enumerate(sessions, 2):
             crowd = [(turn, f"{turn}.{n}") for n in range(visitors)]
             bare.append(load.rush(plain.port, "register_bare", crowd, at_once=AT_ONCE))
             crowd = [(session.pk, f"{turn}.{n}") for n in range(visitors)]
             ours.append(load.rush(escale.port, "register", crowd, at_once=AT_ONCE))
-    return ours, bare, sessions
+        spent, spent_bare = escale.busy() - idle, plain.busy() - idle_bare
+    each, each_bare = (seconds * 1000 / visitors / rounds for seconds in (spent, spent_bare))
+    return ours, bare, sessions, f"calcul par visite : {each:.1f} ms ; socle : {each_bare:.1f} ms"
 
 
 def _answered(told: Told) -> float:
