@@ -16,7 +16,10 @@ def render(
     self: BaseChooser, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
 ) -> SafeString:
     start = (attrs or {})["id"]
-    data = self.get_value_data(value)
+    try:
+        data = self.get_value_data(value)
+    except (ValueError, TypeError, OverflowError):  # a refused form, shown again with what is no number
+        data = self.get_value_data(None)
     return format_html(
         '{}<span hidden data-starts="{}" data-for="{}" data-options="{}"></span>',
         mark_safe(self.render_html(name, data, attrs)),  # noqa: S308  # a template of Wagtail's

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from pytest_django import DjangoDbBlocker
 
+from tests.access_resolver import address
 from tests.access_world import CANARY, Place, two_places
 from tests.security.fuzz import Knocker, knock
 from tests.security.requests import Asked
@@ -79,6 +80,16 @@ def test_what_wagtail_does_not_check_is_a_bad_request(
     status, _response, wrong = Knocker(places).ask(asked)
     assert not wrong
     assert status in (200, 302, 400, 404)
+
+
+@pytest.mark.parametrize("logo", ["`id`", "9" * 20, "2026-02-30"])
+def test_a_chooser_is_shown_again_whatever_was_chosen(logo: str, places: tuple[Place, Place]) -> None:
+    path, kind = address("document_wording", places[0]), "application/x-www-form-urlencoded"
+    body = f"version=0&logo={logo}".encode()
+    _status, _response, wrong = Knocker(places).ask(
+        Asked("administrator", "x", "POST", path, "", {}, kind, body)
+    )
+    assert not wrong
 
 
 def test_a_page_of_wagtails_that_breaks_by_itself_is_an_error(
