@@ -22,7 +22,7 @@ class JournalManager(BaseLogEntryManager):
         A model says so itself: ``journal_place() -> (organisation id, session id)``. One whose text
         names a person says what to write instead: ``journal_title() -> str``.
         """
-        return super().log_action(  # type: ignore[no-any-return]
+        return super().log_action(
             instance, action, **self._place(instance), **kwargs
         )
 
@@ -61,7 +61,7 @@ class JournalManager(BaseLogEntryManager):
 
     def for_instance(self, instance: models.Model) -> LogEntryQuerySet:
         kind = ContentType.objects.get_for_model(instance, for_concrete_model=False)
-        return self.filter(content_type=kind, object_id=str(instance.pk))  # type: ignore[no-any-return]
+        return self.filter(content_type=kind, object_id=str(instance.pk))
 
 
 class JournalEntry(BaseLogEntry):
