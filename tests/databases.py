@@ -21,7 +21,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "test"
 # The settings that a migrated database depends on.
-MIGRATED_WITH = ("INSTALLED_APPS", "AUTH_USER_MODEL", "WAGTAIL_PAGE_MODEL", "DEFAULT_AUTO_FIELD", "LANGUAGE_CODE")
+MIGRATED_WITH = (
+    "INSTALLED_APPS",
+    "AUTH_USER_MODEL",
+    "WAGTAIL_PAGE_MODEL",
+    "DEFAULT_AUTO_FIELD",
+    "LANGUAGE_CODE",
+)
 
 
 def start(engine: str) -> str:
