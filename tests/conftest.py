@@ -80,3 +80,10 @@ def _one_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rate limits live in the cache and must not travel from test to test, nor end in the middle of one."""
     cache.clear()
     monkeypatch.setattr("common.limits.window", lambda _seconds: 0)
+
+
+@pytest.fixture(autouse=True)
+def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test changes it sees at once; tests/common/test_page_cache.py tells of the rest between."""
+    monkeypatch.setattr("common.page_generation.REST", 0.0)
+    monkeypatch.setattr("common.page_generation._Known.rests_until", 0.0)

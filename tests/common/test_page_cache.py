@@ -495,3 +495,31 @@ def test_a_commit_while_the_word_is_read_is_known_at_once(monkeypatch) -> None:
     before = generation()
     monkeypatch.setattr(page_generation, "_shared", shared)
     assert generation() != before
+
+
+def test_many_changes_in_a_second_make_pages_twice_in_it_and_the_last_one_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1_000.0]
+    monkeypatch.setattr(page_generation, "monotonic", lambda: now[0])
+    monkeypatch.setattr(page_generation, "REST", 0.4)
+    monkeypatch.setattr("common.page_generation._Known.until", 0.0)
+    page_generation.renew()
+    words = [generation()]
+    for _ in range(100):
+        now[0] += 0.01
+        page_generation.renew()
+        words.append(generation())
+    assert len(set(words)) == 3
+    now[0] += 0.41
+    assert generation() == cache.get(page_generation.KEY)
+
+
+def test_a_change_after_a_quiet_moment_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000.0]
+    monkeypatch.setattr(page_generation, "monotonic", lambda: now[0])
+    monkeypatch.setattr(page_generation, "REST", 0.4)
+    generation()
+    now[0] += 0.41
+    page_generation.renew()
+    assert generation() == cache.get(page_generation.KEY)
