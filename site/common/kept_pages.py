@@ -3,8 +3,9 @@
 An answer is found by all that Django looked at when it gave it: scheme, host, path, query, the headers of
 htmx, word for word as the server handed them on. So a host that Django refuses, an address that it sends
 elsewhere and a page that it never made are still its affair. It is served under the generation that was
-asked before it was made (``common.page_generation``): right within a second of any change. ``common.page_cache`` decides what may be kept and cuts out the tokens; here each
-visitor gets their own, and its cookie (``common.fresh_tokens``).
+asked before it was made (``common.page_generation``): right within a second of any change.
+``common.page_cache`` decides what may be kept and cuts out the tokens; here each visitor gets their own, and
+its cookie (``common.fresh_tokens``).
 
 In memory, in each process, as it leaves: nothing is unpickled, compressed or looked up for a visitor.
 """
