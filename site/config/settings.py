@@ -126,6 +126,9 @@ DB_LOCK_TIMEOUT = env.int("DB_LOCK_TIMEOUT", default=10 if PROCESS == "web" else
 DB_STATEMENT_TIMEOUT = env.int("DB_STATEMENT_TIMEOUT", default=30 if PROCESS == "web" else 0)
 DB_IDLE_TIMEOUT = env.int("DB_IDLE_TIMEOUT", default={"web": 60, "command": 0}.get(PROCESS, 300))
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'escale.sqlite3'}")}
+# Opening SQLite, with its settings and functions, costs as much as three statements; a file put in its place
+# meanwhile would not be seen, and « restore » asks for the processes to be stopped.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE serialises writers instead of failing them, FULL keeps the last commit in a power
     # cut; measured: no "database is locked" with eight writing processes.
@@ -139,7 +142,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
