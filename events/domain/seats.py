@@ -41,8 +41,8 @@ def lock(*, session_id: int) -> Session:
     Whoever holds several rows takes them in one order, so that nobody waits in a circle: the activity,
     new accounts (whoever writes the same address waits), sessions by rising key, accounts that exist,
     then messages.
-    The seat of an ordinary session is taken last of all, once what goes with it is written: nobody waits
-    for who writes rows that are theirs alone.
+    A newcomer's seat of an ordinary session is taken last of all, once what goes with it is written: those
+    rows are theirs alone, and nobody waits for who writes them.
     ``no_key`` lets inserts of registrations check their foreign key meanwhile; on SQLite the
     IMMEDIATE transaction already holds the whole database.
     """

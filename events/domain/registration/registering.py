@@ -164,14 +164,20 @@ def _whose(session: Session, wish: Wish) -> tuple[User | None, int | None]:
 
 
 def _take_seat(session: Session, wish: Wish, owner: User | None, rules: Sequence[MessageRule]) -> Outcome:
-    """Write all that the seat brings, then take it last: nobody waits for us but while it is stored."""
+    """A newcomer's seat is taken last, once all that goes with it is written: nobody waits for that.
+
+    An account that exists may be erased meanwhile by who holds the session: there the seat comes first.
+    """
+    is_member = wish.person.is_member
+    if owner is not None:
+        if not seats.take(session=session, is_member=is_member):
+            raise _NoSeatError
+        keep_from_erasure([owner])
     registration = new(session, wish.person, wish.source, owner or open_account(wish.person))
     registration.save(force_insert=True)
     _write_along(session, registration, wish, rules, passed_over=[])
-    if not seats.take(session=session, is_member=wish.person.is_member):
+    if owner is None and not seats.take(session=session, is_member=is_member):
         raise _NoSeatError
-    if owner is not None:
-        keep_from_erasure([owner])
     return Outcome(registration, created=True)
 
 
