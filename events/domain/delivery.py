@@ -23,7 +23,7 @@ from events.models import Message
 logger = logging.getLogger(__name__)
 State = Message.State
 
-# Longer than a mail may take: each step of the SMTP dialogue may last EMAIL_TIMEOUT (20 s).
+# Longer than a mail may take: each step of the SMTP dialogue may last EMAIL_TIMEOUT (10 s).
 LOCK = timedelta(minutes=5)
 # Waits between the tries, in minutes: four days, as mail servers do between themselves.
 BACK_OFF = (1, 5, 15, 60, 180, 360, *[480] * 11)

@@ -425,7 +425,8 @@ SEALS_PASSPHRASE = env("SEALS_PASSPHRASE", default="")
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 globals().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20
+# Seconds for each step with the mail server; a few mails of the account leave within a visit, which waits.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Escale <ne-pas-repondre@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = VAR_DIR / "mailbox"
