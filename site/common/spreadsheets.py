@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,41 +80,37 @@ def write_sheets(sheets: Iterable[Sheet]) -> bytes:
 
 def book_file(sheets: Iterable[Sheet]) -> IO[bytes]:
     """A workbook in a temporary file, ready to be read; memory stays flat however long it is."""
-    book = Workbook(write_only=True)
-    for one in sheets:
-        _fill(book.create_sheet(_sheet_title(one.title)), one)
     file = TemporaryFile(prefix="escale-export-")  # noqa: SIM115 closed by who sends it
-    book.save(file)
+    with Workbook(file, {"constant_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        for one in sheets:
+            _fill(book.add_worksheet(_sheet_title(one.title)), one, bold)
     file.seek(0)
     return file
 
 
-def _fill(sheet: Any, one: Sheet) -> None:
-    sheet.freeze_panes = "A2"
-    for column in range(1, len(one.header) + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = _WIDTH
-    sheet.append([_bold(sheet, value) for value in one.header])
-    for row in one.rows:
-        sheet.append([_cell(sheet, value) for value in row])
+def _fill(sheet: Worksheet, one: Sheet, bold: Format) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, max(len(one.header) - 1, 0), _WIDTH)
+    for column, value in enumerate(one.header):
+        sheet.write_string(0, column, _book_text(value), bold)
+    for place, row in enumerate(one.rows, start=1):
+        for column, value in enumerate(row):
+            if _is_number(value):
+                sheet.write_number(place, column, value)
+            elif text := _book_text(value):
+                sheet.write_string(place, column, text)
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    if _is_number(value):
-        return value
-    # XML readers make a line feed of every carriage return: settle it here.
-    text = _text(value).replace("\r\n", "\n").replace("\r", "\n")
-    if not text.startswith("="):
-        return text or None
-    written = WriteOnlyCell(sheet, text)
-    written.data_type = "s"  # openpyxl takes a leading "=" for a formula
-    return written
+def _book_text(value: Any) -> str:
+    """XML readers make a line feed of every carriage return: settle it here.
 
-
-def _bold(sheet: Any, value: Any) -> WriteOnlyCell:
-    written = WriteOnlyCell(sheet, _text(value))
-    written.data_type = "s"
-    written.font = Font(bold=True)
-    return written
+    The library would take for XML of its own what begins as such: a space before, and it is text.
+    """
+    text = _text(value)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f" {text}" if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def _sheet_title(title: str) -> str:

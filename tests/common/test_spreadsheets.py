@@ -12,7 +12,7 @@ from common.spreadsheets import Sheet, write_csv, write_sheets
 pytestmark = pytest.mark.one_engine
 
 DANGEROUS = ["=cmd|'/c calc'!A0", "@SUM(1)", "-2+3", "+33+1|x", "\t=1", "\r=1", " =1+1", "＝1+1", "\n=1"]
-HARMLESS = ["+33 6 12", "+33 6 12 34 56 78", "Lætitia", "a;b", 'dit "Zoé"', "a=b", "😀", ""]
+HARMLESS = ["<b>", "+33 6 12", "+33 6 12 34 56 78", "Lætitia", "a;b", 'dit "Zoé"', "a=b", "😀", ""]
 
 
 def read_csv(data: bytes) -> list[list[str]]:
@@ -58,6 +58,13 @@ def test_no_xlsx_cell_is_a_formula(text: str) -> None:
     assert (cell.value or "") == text.replace("\r", "\n")
     sheet = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet
+
+
+@pytest.mark.parametrize("text", ["<r><t>Zoé</t></r>", "<r></c></row>…</r>"])
+def test_no_text_becomes_the_xml_of_the_workbook(text: str) -> None:
+    data = write_sheets([Sheet("Participants", ["nom"], [[text, "fin"]])])
+    [row] = load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2, values_only=True)
+    assert [row[0].strip(), row[1]] == [text, "fin"]
 
 
 def test_an_xlsx_file_survives_characters_that_xml_forbids() -> None:

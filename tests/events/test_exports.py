@@ -217,5 +217,5 @@ def test_an_export_costs_the_same_for_one_and_for_three(
         answered(session)
     chosen = [*DEFAULTS[What.REGISTRATIONS], "answers", "needs", "presence"]
     make(by, What.REGISTRATIONS, chosen=chosen)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         make(by, What.REGISTRATIONS, chosen=chosen)
