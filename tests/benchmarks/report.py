@@ -119,7 +119,7 @@ def fill(activity: ActivityPage, number: int, users: Sequence[int]) -> None:
         Registration,
         {
             "session": "held.id",
-            "user": f"{first_user} + (number.n * 7919) % {people}",
+            "user": f"{first_user} + (number.n % {people} * 7919) % {people}",
             "state": "'confirmed'",
             "first_name": "'Camille'",
             "last_name": "'Martin'",
