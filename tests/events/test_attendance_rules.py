@@ -221,5 +221,5 @@ def test_marking_takes_as_many_queries_for_four_as_for_one(django_assert_num_que
         session = yesterday()
         slot = session.slots.get()
         marks = {make_registration(session).pk: State.PRESENT for _ in range(people)}
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(6):
             mark(slot=slot, marks=marks, by=admin)
