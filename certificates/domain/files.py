@@ -31,7 +31,8 @@ def make(certificate: Certificate) -> bytes:
 
 def load() -> None:
     """Take the second that WeasyPrint takes to load now."""
-    import certificates.domain.rendering  # noqa: F401
+    import common.pdf_drawing
+    import common.pdf_joining  # noqa: F401
 
 
 def digest(pdf: bytes) -> str:

@@ -24,7 +24,6 @@ from django.db.models import QuerySet
 
 from certificates.domain import files
 from certificates.models import Certificate
-from common.pdf_joining import join_pdfs
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
@@ -79,6 +78,8 @@ class _Bundle:
         self.said_at = 0.0
 
     def make(self, title: str) -> None:
+        from common.pdf_joining import join_pdfs
+
         with zipfile.ZipFile(self.archive, "w") as archive, self.merged.open("wb") as merged:
             join_pdfs(self._ready(archive), title=title, to=merged)
 

@@ -9,7 +9,7 @@ from typing import Any
 from certificates.domain import images, sealing
 from certificates.domain.printed import printed
 from certificates.models import Certificate
-from common.pdf import PlainPage, write_pdf
+from common.pdf import write_pdf
 
 QR, LOGO = "qr.png", "logo.jpg"
 
@@ -36,5 +36,5 @@ def draw(said: Mapping[str, Any], *, kind: str, logo: bytes | None) -> bytes:
         style="certificates/pdf/document.css",
         context={**said, **addresses},
         images=pictures,
-        page=PlainPage,
+        plain=True,
     )

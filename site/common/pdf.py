@@ -1,53 +1,15 @@
-"""Tagged PDFs made of our templates, fetching nothing but our own fonts."""
+"""Tagged PDFs made of our templates, fetching nothing but our own fonts.
+
+WeasyPrint takes a second and twenty megabytes to load: ``common.pdf_drawing`` does it for the first document.
+"""
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from django.template.loader import render_to_string
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 PDF_TYPE = "application/pdf"
-FONTS = Path(__file__).parent / "fonts"
-FONT_SCHEME = "escale-font:"
 IMAGE_SCHEME = "escale-image:"
-_IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
-_pango = Lock()  # the shared font map is not safe to use from two threads
-
-
-class OwnFontsOnly(URLFetcher):
-    """Opens our own fonts by name, the pictures handed to it and what is written in the style itself.
-
-    No file, no host, no loopback.
-    """
-
-    def __init__(self, images: Mapping[str, bytes] | None = None) -> None:
-        super().__init__(allowed_protocols=["data"])
-        self._images = images or {}
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        if url.startswith(IMAGE_SCHEME):
-            name = url.removeprefix(IMAGE_SCHEME)
-            if name not in self._images:
-                raise ValueError("No such image.")
-            return URLFetcherResponse(url, self._images[name], {"Content-Type": _IMAGE_TYPES[name[-4:]]})
-        if not url.startswith(FONT_SCHEME):
-            return super().fetch(url, headers)
-        name = url.removeprefix(FONT_SCHEME)
-        if name not in _font_names():
-            raise ValueError("No such font.")
-        return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": "font/woff2"})
-
-
-class PlainPage(HTML):
-    """A page of titles, paragraphs, lists and pictures: a tenth sooner, the same bytes (a test says so)."""
-
-    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
-        return [_plain_rules()]
 
 
 def write_pdf(
@@ -57,43 +19,17 @@ def write_pdf(
     context: dict[str, Any],
     identifier: str = "",
     images: Mapping[str, bytes] | None = None,
-    page: type[HTML] = HTML,
+    plain: bool = False,
 ) -> bytes:
     """A PDF/UA-1 document: ``template`` filled with ``context``, dressed by the style sheet ``style``.
 
     Both are template names; ``templates/pdf/fonts.css`` declares the families « Escale Display »,
     « Escale Text » and « Escale Text Ext ». The same input gives the same bytes. An ``identifier`` makes
     pydyf write the whole document twice: a few milliseconds that one document of hundreds does without.
-    ``images``, by name (.png, .jpg), is what ``escale-image:`` leads to.
+    ``images``, by name (.png, .jpg), is what ``escale-image:`` leads to. ``plain``: titles, paragraphs,
+    lists and pictures only, which makes it a tenth sooner.
     """
+    from common.pdf_drawing import draw
+
     html = render_to_string(template, context)
-    with _pango:
-        css, fonts = _style(style)
-        document = page(string=html, url_fetcher=OwnFontsOnly(images))
-        return document.write_pdf(
-            stylesheets=css,
-            font_config=fonts,
-            pdf_variant="pdf/ua-1",
-            pdf_identifier=identifier.encode() or None,
-        )
-
-
-@cache
-def _plain_rules() -> CSS:
-    return CSS(string=render_to_string("pdf/plain.css"), url_fetcher=OwnFontsOnly())
-
-
-@cache
-def _font_names() -> set[str]:
-    return {path.name for path in FONTS.glob("*.woff2")}
-
-
-@cache
-def _style(name: str) -> tuple[list[CSS], FontConfiguration]:
-    """Parsed once per style sheet: it is most of the time of the first document."""
-    fonts = FontConfiguration()
-    sheets = [
-        CSS(string=render_to_string(each), font_config=fonts, url_fetcher=OwnFontsOnly())
-        for each in ("pdf/fonts.css", name)
-    ]
-    return sheets, fonts
+    return draw(html=html, style=style, identifier=identifier, images=images, plain=plain)

@@ -11,6 +11,7 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 import certificates.domain.rendering  # noqa: E402, F401
+import common.pdf_drawing  # noqa: E402, F401
 import config.urls  # noqa: E402, F401
 from common import metrics  # noqa: E402
 from common.kept_pages import KeptPages  # noqa: E402

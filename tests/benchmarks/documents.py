@@ -21,7 +21,7 @@ from weasyprint import HTML
 from certificates.domain import making
 from certificates.domain.rendering import render_pdf
 from certificates.models import Certificate
-from common.pdf import OwnFontsOnly
+from common.pdf_drawing import OwnFontsOnly
 from events.models import Registration
 from members.models import User
 from tests.benchmarks.figures import ROUNDS, Figures, apart, middle

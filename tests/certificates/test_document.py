@@ -10,11 +10,11 @@ import pytest
 from pypdf import PdfReader
 from weasyprint import HTML
 
-from certificates.domain import rendering
 from certificates.domain.numbers import grouped
 from certificates.domain.rendering import render_pdf
 from certificates.models import Certificate
-from common.pdf import OwnFontsOnly
+from common import pdf_drawing
+from common.pdf_drawing import OwnFontsOnly
 from tests.factories import make_activity, make_organisation, make_session
 
 pytestmark = pytest.mark.one_engine
@@ -202,7 +202,7 @@ def test_the_few_rules_of_a_plain_page_give_what_all_of_weasyprint_s_give(kind, 
     certificate = make(kind)
     plain = render_pdf(certificate)
 
-    monkeypatch.setattr(rendering, "PlainPage", HTML)
+    monkeypatch.setattr(pdf_drawing, "PlainPage", HTML)
 
     assert render_pdf(certificate) == plain
 

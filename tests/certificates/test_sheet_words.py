@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from certificates.models import DocumentSettings, DocumentTemplate
-from common.pdf import OwnFontsOnly
+from common.pdf_drawing import OwnFontsOnly
 from events.domain.sign_in import sign_in_sheets
 from events.models import ActivityPage, Registration, Session
 from tests import factories

@@ -5,7 +5,7 @@ import socket
 import pytest
 from django.template import engines
 
-from common import pdf
+from common import pdf, pdf_drawing
 
 pytestmark = pytest.mark.one_engine
 HOSTS = ("http://127.0.0.1:{port}/x", "https://localhost:{port}/x", "//127.0.0.1:{port}/x",
@@ -61,7 +61,7 @@ def test_no_form_of_address_is_followed(monkeypatch: pytest.MonkeyPatch) -> None
         template = engines["django"].from_string("{{ html|safe }}")
         html = f"<!doctype html><html lang='fr'><title>x</title><body><p>x</p>{''.join(pieces)}</body></html>"
         monkeypatch.setattr(pdf, "render_to_string", lambda *_: template.render({"html": html}))
-        monkeypatch.setattr(pdf, "_style", lambda _: ([], pdf.FontConfiguration()))
+        monkeypatch.setattr(pdf_drawing, "_style", lambda _: ([], pdf_drawing.FontConfiguration()))
         made = pdf.write_pdf(template="x", style="x", context={})
     assert made.startswith(b"%PDF-")
     assert asked == opened == []

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from openpyxl import load_workbook
-
 from common.errors import DomainError
 from events.domain.imports.columns import SEARCHED_ROWS, find_header
 
@@ -137,6 +135,8 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx_rows(data: bytes) -> Iterator[Cells]:
+    from openpyxl import load_workbook  # a heavy one, for who reads workbooks only
+
     _check_zip(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
