@@ -292,5 +292,5 @@ def test_the_page_behind_a_link_costs_the_same_for_one_and_for_three(
     for _ in range(number - 1):
         factories.make_registration(session)
     Client().get(url(link))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         Client().get(url(link))
