@@ -59,7 +59,8 @@ def purge_certificates(*, now: datetime | None = None, dry_run: bool = False) ->
     done = 0
     while some := list(over.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
-            done += _strip(Certificate.objects.filter(pk__in=some))
+            held = over.filter(pk__in=some).order_by("pk").select_for_update(of=("self",))
+            done += _strip(held)
     return done
 
 

@@ -16,6 +16,7 @@ from events.domain import erasure
 from events.models import Attendance, Message, Registration, SurveyInvitation
 from members.domain.erasure import stand_ins
 from members.domain.retention import months_before, policy, year_over
+from members.models import User
 
 T = TypeVar("T")
 State = Registration.State
@@ -77,6 +78,9 @@ def _strip(over: QuerySet[Registration], *, dry_run: bool) -> int:
     people = list(over.order_by().values_list("user", flat=True).distinct())
     for some in _batches(people, BATCH):
         with transaction.atomic():
+            # Another purge may be at the same people: what it did is no longer among the pairs.
+            held = User.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=some)
+            list(held.order_by("pk").values_list("pk"))
             pairs = list(over.filter(user__in=some).values_list("pk", "user"))
             accounts = stand_ins({user for _pk, user in pairs})
             erasure.strip([pk for pk, _user in pairs])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from unittest.mock import patch
 
 from django.core.management import call_command
 from django.test import override_settings
@@ -20,6 +21,7 @@ from events.domain.sessions import edit_session
 from events.models import ActivityPage, Registration, Session
 from members.domain.consents import give_consent, withdraw_consent
 from members.models import Consent, Organisation, User
+from pages.domain import retention
 from pages.domain.erasure import Reason, erase
 
 
@@ -148,6 +150,17 @@ def _run_due(act: Act) -> str:
     return said.getvalue()
 
 
+def _purge(act: Act) -> str:
+    """What the night does, ``pk`` days from now: what went, kind by kind.
+
+    Without the journal: the database knows that it is not that old.
+    """
+    with patch.dict(retention.KINDS):
+        del retention.KINDS["journal"]
+        lines = retention.purge(now=timezone.now() + timedelta(days=act.pk))
+    return " ".join(f"{line.code}={line.count}" for line in lines)
+
+
 ACTS: dict[str, Callable[[Act], str]] = {
     "register": _register,
     "register many": _register_many,
@@ -166,5 +179,6 @@ ACTS: dict[str, Callable[[Act], str]] = {
     "erase": _erase,
     "agree": _agree,
     "run_due": _run_due,
+    "purge": _purge,
     "queue_due": lambda act: str(rule_queue.queue_due()),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from common.errors import DomainError
 from members.models import User
@@ -48,6 +49,7 @@ def _climbing(path: Path) -> None:
 
 def test_what_is_no_sound_archive_of_this_site_is_refused_and_nothing_is_touched(place: Place) -> None:
     kept = factories.make_user()
+    other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
     (place.media / "picture.jpg").write_bytes(b"before")
     taken = [taking.take(destination=place.backups, keep=2).path for _ in range(3)]
     assert [path.exists() for path in taken] == [False, True, True]
@@ -58,7 +60,7 @@ def test_what_is_no_sound_archive_of_this_site_is_refused_and_nothing_is_touched
         (_cut, "abîmée"),
         (_altered, "abîmée"),
         (_climbing, "abîmée"),
-        (_said(engine="postgresql"), "postgresql"),
+        (_said(engine=other), other),
         (_said(migrations=["events.9999_later"]), "plus récente"),
         (_said(format=2), "plus récente"),
     ):

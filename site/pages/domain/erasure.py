@@ -68,10 +68,10 @@ def obstacles(user: User) -> list[str]:
     return [*members.obstacles(user), *events.obstacles(user)]
 
 
-def erase(*, user: User, by: User | None, reason: str) -> None:
+def erase(*, user: User, by: User | None, reason: str) -> bool:
     """Erase ``user`` everywhere, keep every count, and write to them once that it is done.
 
-    Repeating it is harmless. Raises ``DomainError`` while somebody counts on them in a role.
+    Repeating it is harmless, and answers that nothing was left to do. Raises ``DomainError`` while somebody counts on them in a role.
     """
     _check(by, reason)
     with transaction.atomic():
@@ -80,7 +80,7 @@ def erase(*, user: User, by: User | None, reason: str) -> None:
         places = events.withdraw_coming(user)
         held = members.hold(user)
         if held.erased_at is not None:
-            return
+            return False
         _refuse(held, reason)
         if events.coming(held).exists():
             raise DomainError("Une inscription vient de s’ajouter : recommencez.")
@@ -104,6 +104,7 @@ def erase(*, user: User, by: User | None, reason: str) -> None:
         transaction.on_commit(partial(erasure_register.note, held.pk, timezone.now()), robust=True)
         if reason not in BY_ITSELF:
             _say_goodbye(held, address, greeting)
+        return True
 
 
 def _check(by: User | None, reason: str) -> None:

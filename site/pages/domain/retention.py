@@ -99,10 +99,9 @@ def _purge_accounts(now: datetime, dry_run: bool) -> int:
     done = 0
     for user in list(idle.order_by("pk")):
         try:
-            erase(user=user, by=None, reason=Reason.RETENTION)
+            done += erase(user=user, by=None, reason=Reason.RETENTION)
         except DomainError:
             continue  # named somewhere a moment ago
-        done += 1
     return done
 
 
