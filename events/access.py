@@ -1,5 +1,7 @@
 """What may *this* user see: every view of the app fetches through here."""
 
+from functools import cache
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -38,17 +40,18 @@ def public_sessions() -> SessionQuerySet:
 
     Nothing of an activity that asks for a password or an account, or stands below a page that does.
     """
-    shown = open_to_all(ActivityPage.objects.order_by())
-    return (
-        Session.objects.exclude(status=Session.Status.DRAFT)
-        .filter(activity__in=shown.values("pk"))
-        .select_related("activity__organisation")
-    )
+    return _public_sessions().all()
 
 
 def published_sessions() -> SessionQuerySet:
     """What lists show to anybody."""
     return public_sessions().filter(status=Session.Status.PUBLISHED)
+
+
+def published_beside(session: Session) -> SessionQuerySet:
+    """What lists show of the same activity to somebody who may open ``session``: it is as open as that."""
+    same = Session.objects.filter(activity=session.activity_id, status=Session.Status.PUBLISHED)
+    return same.exclude(pk=session.pk)
 
 
 def coordinated_activities(user: Actor) -> QuerySet[ActivityPage]:
@@ -202,3 +205,14 @@ def choosable_documents(user: Actor) -> QuerySet[Document]:
 
 def _led(user: User) -> QuerySet[SessionRole, int]:
     return SessionRole.objects.filter(user=user, role__in=LEADING).values_list("session", flat=True)
+
+
+@cache
+def _public_sessions() -> SessionQuerySet:
+    """Written once: nothing is asked by writing it, and it takes longer than to be answered."""
+    shown = open_to_all(ActivityPage.objects.order_by())
+    return (
+        Session.objects.exclude(status=Session.Status.DRAFT)
+        .filter(activity__in=shown.values("pk"))
+        .select_related("activity__organisation")
+    )

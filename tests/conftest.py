@@ -88,3 +88,4 @@ def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test changes it sees at once; tests/common/test_page_cache.py tells of the rest between."""
     monkeypatch.setattr("common.page_generation.REST", 0.0)
     monkeypatch.setattr("common.page_generation._Known.rests_until", 0.0)
+    monkeypatch.setattr("common.page_generation._Known.until", 0.0)  # the cache was emptied

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common import moments
-from events.access import published_sessions
+from events.access import published_beside
 from events.domain import mails
 from events.models import AgendaItem, Session, SessionRole
 
@@ -103,8 +103,8 @@ def days_of(session: Session, roles: Iterable[SessionRole]) -> list[Day]:
 
 def other_dates(session: Session) -> list[Session]:
     """Those of the same activity that are still to come, soonest first, one more than are shown."""
-    others = published_sessions().filter(activity=session.activity_id, starts_at__gt=timezone.now())
-    found = list(others.exclude(pk=session.pk).order_by("starts_at", "pk")[: DATES_SHOWN + 1])
+    others = published_beside(session).filter(starts_at__gt=timezone.now())
+    found = list(others.order_by("starts_at", "pk")[: DATES_SHOWN + 1])
     for each in found:
         each.activity = session.activity
     return found

@@ -30,10 +30,11 @@ def as_json(data: Data) -> SafeString:
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
 
 
-def structured_data(*, session: Session, door: Door, activity_url: str) -> Data:
+def structured_data(*, session: Session, door: Door, activity_url: str, image: str) -> Data:
+    url = mails.absolute(reverse("events:session", args=[session.pk]))
     return {
         "@context": SCHEMA,
-        "@graph": [_event(session, door), _crumbs(session, activity_url)],
+        "@graph": [_event(session, door, url, image), _crumbs(session, activity_url, url)],
     }
 
 
@@ -43,21 +44,21 @@ def image_url(session: Session) -> str:
     return mails.absolute(f"{path}?v={mark_of(card_of(session))}")
 
 
-def _event(session: Session, door: Door) -> Data:
+def _event(session: Session, door: Door, url: str, image: str) -> Data:
     activity = session.activity
     found = {
         "@type": "Event",
-        "@id": f"{_url(session)}#session",
+        "@id": f"{url}#session",
         "name": session.title,
-        "url": _url(session),
+        "url": url,
         "description": session.description or activity.summary,
-        "image": [image_url(session)],
+        "image": [image],
         "startDate": _moment(session.starts_at),
         "endDate": _moment(session.ends_at),
         "inLanguage": "fr",
         "eventStatus": f"{SCHEMA}/{_status(session)}",
         "eventAttendanceMode": f"{SCHEMA}/{ATTENDANCE[Session.Modality(session.modality)]}",
-        "location": _places(session),
+        "location": _places(session, url),
         "organizer": {
             "@type": "Organization",
             "name": activity.organisation.name,
@@ -66,7 +67,7 @@ def _event(session: Session, door: Door) -> Data:
         "performer": [{"@type": "Person", "name": role.name} for role in session.roles.all()],
         "audience": {"@type": "Audience", "audienceType": activity.audience},
         "maximumAttendeeCapacity": session.seats,
-        "offers": _offer(session, door),
+        "offers": _offer(session, door, url),
     }
     if session.moved_from and session.status != Session.Status.CANCELLED:
         found["previousStartDate"] = _moment(session.moved_from)
@@ -79,9 +80,9 @@ def _status(session: Session) -> str:
     return "EventRescheduled" if session.moved_from else "EventScheduled"
 
 
-def _places(session: Session) -> Data | list[Data]:
+def _places(session: Session, url: str) -> Data | list[Data]:
     """The link to join is for who is registered: the page stands for it."""
-    online = {"@type": "VirtualLocation", "url": _url(session)}
+    online = {"@type": "VirtualLocation", "url": url}
     if session.modality == Session.Modality.ONLINE:
         return online
     address = {
@@ -97,7 +98,7 @@ def _places(session: Session) -> Data | list[Data]:
     return [place, online] if session.modality == Session.Modality.HYBRID else place
 
 
-def _offer(session: Session, door: Door) -> Data | None:
+def _offer(session: Session, door: Door, url: str) -> Data | None:
     """What one may do, without a price: none is known."""
     if door in (Door.CANCELLED, Door.PAST, Door.STARTED):
         return None
@@ -108,7 +109,7 @@ def _offer(session: Session, door: Door) -> Data | None:
         availability = "PreOrder"
     offer = {
         "@type": "Offer",
-        "url": f"{_url(session)}#inscription",
+        "url": f"{url}#inscription",
         "availability": f"{SCHEMA}/{availability}",
         "validFrom": _moment(session.opens_at),
         "validThrough": _moment(session.closes_at),
@@ -116,21 +117,17 @@ def _offer(session: Session, door: Door) -> Data | None:
     return {name: value for name, value in offer.items() if value}
 
 
-def _crumbs(session: Session, activity_url: str) -> Data:
+def _crumbs(session: Session, activity_url: str, url: str) -> Data:
     steps: Sequence[tuple[str, str]] = [
         ("Calendrier", mails.absolute(reverse("events:calendar"))),
         (session.activity.title, mails.absolute(activity_url)),
-        (session.title, _url(session)),
+        (session.title, url),
     ]
     items = [
         {"@type": "ListItem", "position": rank, "name": name, "item": url}
         for rank, (name, url) in enumerate(steps, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
-
-
-def _url(session: Session) -> str:
-    return mails.absolute(reverse("events:session", args=[session.pk]))
 
 
 def _moment(value: Any) -> str | None:

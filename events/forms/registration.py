@@ -102,6 +102,12 @@ class RegistrationForm(RefusableForm):
         return self._has_errors(self.optional_fields)
 
     @property
+    def shared_as(self) -> str:
+        """Its name among the parts that pages share, as each stranger finds it; empty for one's own."""
+        own = self.is_bound or self.user or self.known
+        return "" if own else f"{type(self).__name__}-{self.organisation.pk}"
+
+    @property
     def asked(self) -> list[BoundField]:
         """Of the required facts, those that the account of a signed-in person does not hold."""
         return [self[name] for name in self.required_fields if not (self.user and self.known.get(name))]

@@ -54,6 +54,8 @@ def session_page(
     if form is None and state.takes_names:
         form = blank_form(request, session)
     activity_url = session.activity.get_url() or "/"
+    image = image_url(session)
+    data = structured_data(session=session, door=state, activity_url=activity_url, image=image)
     context = {
         "session": session,
         "door": state,
@@ -67,8 +69,8 @@ def session_page(
         "face": face_of(session),
         "figures": public_figures(session) if state == Door.PAST else None,
         "activity_url": activity_url,
-        "image_url": image_url(session),
-        "data": as_json(structured_data(session=session, door=state, activity_url=activity_url)),
+        "image_url": image,
+        "data": as_json(data),
     }
     response = render(request, "events/session.html", context, status=status)
     if request.user.is_authenticated or (form is not None and form.known):

@@ -14,7 +14,7 @@ class ShortRenderer(TemplatesSetting):
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
         if template_name in PLAIN:
             return _input(context["widget"])
-        return super().render(template_name, context, request)
+        return mark_safe(super().render(template_name, context, request))  # noqa: S308  # a template made it
 
 
 def _input(widget: dict[str, Any]) -> SafeString:

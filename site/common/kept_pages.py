@@ -165,7 +165,8 @@ class KeptPages:
 
 def _looked_at() -> tuple[str, ...]:
     """What of a request tells the scheme, the host and the address, under these settings."""
-    proxy = [settings.SECURE_PROXY_SSL_HEADER[0]] if settings.SECURE_PROXY_SSL_HEADER else []
+    scheme: tuple[str, str] | None = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
+    proxy = [scheme[0]] if scheme else []
     proxy += ["HTTP_X_FORWARDED_HOST"] if settings.USE_X_FORWARDED_HOST else []
     proxy += ["HTTP_X_FORWARDED_PORT"] if settings.USE_X_FORWARDED_PORT else []
     place = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_PORT", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
@@ -175,7 +176,7 @@ def _looked_at() -> tuple[str, ...]:
 def _cookies(environ: Environ) -> dict[str, str]:
     if "HTTP_COOKIE" not in environ:
         return {}
-    return parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))  # type: ignore[no-untyped-call,no-any-return]
+    return parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
 
 
 def _is_for_all(status: str, headers: Headers) -> bool:

@@ -1,6 +1,7 @@
 """Days and hours as French people write them, in Paris time."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -17,9 +18,7 @@ def hour(moment: datetime) -> str:
 
 def day(moment: datetime) -> str:
     """« jeudi 17 décembre 2026 », « mardi 1er décembre 2026 »."""
-    moment = localtime(moment)
-    number = "1er" if moment.day == 1 else str(moment.day)
-    return f"{date_format(moment, 'l')} {number}{NBSP}{date_format(moment, 'F Y')}"
+    return _day(localtime(moment).date())
 
 
 def short_day(moment: datetime) -> str:
@@ -66,3 +65,9 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
     if localtime(starts_at).date() == localtime(ends_at).date():
         return f"{day(starts_at)}, {hours(starts_at, ends_at)}"
     return f"du {moment(starts_at)} au {moment(ends_at)}"
+
+
+@lru_cache(maxsize=2_000)
+def _day(day: date) -> str:
+    """Pages say a few days many times, and Django looks up the language for each word."""
+    return f"{date_format(day, 'l')} {date_text(day)}"

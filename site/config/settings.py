@@ -141,6 +141,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
         ),
     }
+    # To open and close takes as long as all that a page asks. Not longer: what happens to the file (moved
+    # away, brought back) is noticed within these seconds.
+    DATABASES["default"]["CONN_MAX_AGE"] = 2 if PROCESS == "web" else 0
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {

@@ -1,6 +1,7 @@
 """What our templates need besides ``common.moments``: date parts of a card, gauges, icons, the help line."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -90,6 +91,7 @@ def percent_of(part: int, whole: int) -> int:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A decorative icon; the words beside it carry the meaning."""
     return format_html(
