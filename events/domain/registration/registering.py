@@ -140,8 +140,8 @@ def overruled(session: Session, registration: Registration, *, limit: int | None
 def _register(session: Session, wish: Wish) -> Outcome:
     """What can be read is read before anything is held: a crowd waits for what comes after."""
     owner, standing = _whose(session, wish)
-    if standing is not None:
-        registration = active(session).get(pk=standing)
+    registration = active(session).filter(pk=standing).first() if standing is not None else None
+    if registration is not None:  # else they have just withdrawn
         notify(registration=registration, kind="already_registered")
         return Outcome(registration, created=False)
     prefetch_related_objects([session], "slots")
