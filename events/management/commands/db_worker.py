@@ -5,7 +5,7 @@ Alone it ends at the first error, and leaves the task that it held running for e
 
 import logging
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connections
 from django_tasks_db.management.commands import db_worker
@@ -41,6 +41,9 @@ class PatientWorker(db_worker.Worker):
 
 
 class Command(db_worker.Command):
+    # Deploying and migrating check; a worker that did would load every screen to begin with.
+    requires_system_checks: ClassVar[list[str]] = []
+
     def handle(self, **options: Any) -> None:
         db_worker.Worker = PatientWorker  # the library's command names its class
         super().handle(**options)
