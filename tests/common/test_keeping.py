@@ -1,9 +1,8 @@
 """``{% kept %}``: a part that many pages share is made once, until something changes."""
 
 import pytest
-from django.core.cache import caches
 from django.template import Context, Template
-from django.test import override_settings
+from pytest_django.fixtures import SettingsWrapper
 
 from common import page_generation
 
@@ -15,14 +14,9 @@ PART = Template("{% load keeping %}{% kept 'part' number %}<b>{{ text }}</b>{% e
 
 
 @pytest.fixture
-def own_cache(request: pytest.FixtureRequest) -> None:
-    from django.conf import settings
-
+def own_cache(settings: SettingsWrapper, request: pytest.FixtureRequest) -> None:
     local = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": request.node.name}
-    changed = override_settings(CACHES={**settings.CACHES, "pages": local})
-    changed.enable()
-    request.addfinalizer(changed.disable)
-    caches["pages"].clear()
+    settings.CACHES = {**settings.CACHES, "pages": local}
     page_generation.renew()
 
 
