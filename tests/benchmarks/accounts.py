@@ -1,6 +1,5 @@
 """How long an address takes to be answered, by what it is: known or not must not show."""
 
-import socket
 import statistics
 import time
 from typing import Any
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import make_user
+from tests.processes import free_port
 
 RUNS = 40
 PASSWORD = "Une-escale-2026!"
@@ -33,7 +33,7 @@ class Sink:
 
 def accounts() -> list[str]:
     """Medians, in milliseconds, taken by turns; mails leave to a real SMTP server."""
-    sink = Controller(Sink(), hostname="127.0.0.1", port=_free_port())
+    sink = Controller(Sink(), hostname="127.0.0.1", port=free_port())
     sink.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
@@ -41,12 +41,6 @@ def accounts() -> list[str]:
         return [_line(*asked) for asked in ASKS]
     finally:
         sink.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _line(title: str, name: str, field: str, more: dict[str, str]) -> str:

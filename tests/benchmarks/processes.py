@@ -11,6 +11,7 @@ import psutil
 from tests.benchmarks import server
 from tests.benchmarks.figures import ROUNDS, Figures, apart, middle
 from tests.factories import make_home, make_registration, make_session
+from tests.processes import PROCFILE, eventually
 
 SETTLED = 3.0  # seconds without a byte more
 PATIENCE = 120
@@ -44,8 +45,9 @@ def _worker() -> tuple[float, float, float]:
     session = make_session()
     message = make_registration(session).messages.get()
     begin = time.monotonic()
-    with server.running(server.command("worker"), server.environment()) as process:
-        server.wait_for(process, lambda: type(message).objects.filter(pk=message.pk, state="sent").exists())
+    sent = type(message).objects.filter(pk=message.pk, state="sent")
+    with server.running(PROCFILE["worker"], server.environment()) as process:
+        eventually(sent.exists, "the worker sends", of=process)
         took = time.monotonic() - begin
         worker = psutil.Process(process.pid)
         _settle(worker)

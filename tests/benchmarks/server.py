@@ -5,8 +5,6 @@ import json
 import os
 import shlex
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,22 +12,19 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 from django.db import connection
 
-from tests import databases
+from tests import databases, processes
+from tests.processes import PROCFILE, answers, eventually
 
 ROOT = databases.ROOT
 BUILD = ROOT / "build" / "bench"
 STATIC = BUILD / "static"
-# What tests choose for their own sake; a server under measure has what production has. Without compiled
-# files it would start in fifteen seconds instead of four.
-OF_TESTS = (
-    *("PAGES_CACHE_URL", "CONN_MAX_AGE", "TASKS_BACKEND", "STATICFILES_BACKEND", "LOG_LEVEL"),
-    "PYTHONDONTWRITEBYTECODE",
-)
+# What tests choose for their own sake; a server under measure has what production has.
+OF_TESTS = ("PAGES_CACHE_URL", "CONN_MAX_AGE", "TASKS_BACKEND", "STATICFILES_BACKEND", "LOG_LEVEL")
+LOG = BUILD / "servers.log"
 FLOOR = "tests.benchmarks.floor.project:application"
 ESCALE = "config.wsgi:application"
 PATIENCE = 120
@@ -52,24 +47,15 @@ class Served:
 
 def environment(**said: str) -> dict[str, str]:
     """Production's own, but for limits: everybody comes from one address here, and no two are one person."""
-    kept = {name: value for name, value in os.environ.items() if name not in OF_TESTS}
-    cache = BUILD / f"cache-{os.getpid()}"
+    own = processes.environment(connection.settings_dict, BUILD / f"cache-{os.getpid()}")
+    kept = {name: value for name, value in own.items() if name not in OF_TESTS}
     fixed = {
-        "DATABASE_URL": databases.url(connection.settings_dict),
         "STATIC_ROOT": str(STATIC),
-        "CACHE_URL": f"filecache://{cache}",
         "REGISTRATIONS_PER_ADDRESS": "1000000",
         "EMAIL_URL": "dummymail://",
         "WEB_WORKERS": "4",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     return {**kept, **fixed, **said}
-
-
-def command(process: str) -> str:
-    """The line of the Procfile."""
-    lines = (ROOT / "Procfile").read_text().splitlines()
-    return next(line.split(": ", 1)[1] for line in lines if line.startswith(f"{process}: "))
 
 
 @contextmanager
@@ -115,54 +101,24 @@ def collect_static() -> None:
 
 @contextmanager
 def running(line: str, said: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process group of its own, ended with all its children."""
     BUILD.mkdir(parents=True, exist_ok=True)
-    with (BUILD / "servers.log").open("ab") as log:
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", f"exec {line}"],
-            env=said,
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    process = processes.start(line, said, LOG)
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:  # granian, if one of its processes is still starting
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=30)
+        processes.end(process)
 
 
 @contextmanager
 def _served(application: str, path: str, said: dict[str, str]) -> Iterator[Served]:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = processes.free_port()
     shutil.rmtree(said["CACHE_URL"].removeprefix("filecache://"), ignore_errors=True)
-    line = command("web").replace(ESCALE, shlex.quote(application))
+    line = PROCFILE["web"].replace(ESCALE, shlex.quote(application))
     begin = time.monotonic()
     said = {**said, "HOST": "127.0.0.1", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"}
     with running(line, said) as process:
-        wait_for(process, lambda: get(port, path)[0] == 200)
+        eventually(lambda: answers(port, path), f"the server answers (see {LOG})", of=process)
         yield Served(port, process.pid, time.monotonic() - begin)
-
-
-def wait_for(process: "subprocess.Popen[bytes]", true: Any) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"The server ended: see {BUILD / 'servers.log'}")
-        try:
-            if true():
-                return
-        except OSError:
-            pass
-        time.sleep(0.02)
-    raise RuntimeError(f"The server does not answer: see {BUILD / 'servers.log'}")
 
 
 def get(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:

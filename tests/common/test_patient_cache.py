@@ -2,11 +2,9 @@
 
 import logging
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from django.test import RequestFactory
 
 from common import limits, page_generation, patient_cache
 from common.patient_cache import FILES, REDIS, PatientFiles, PatientRedis, patient
+from tests.processes import free_port
 
 pytestmark = pytest.mark.one_engine
 
@@ -36,12 +35,6 @@ def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     with monkeypatch.context() as patch:
         patch.setattr(FileBasedCache, "_write_content", refuse)
         yield patch
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def test_nothing_is_found_in_a_cache_that_is_full_and_the_log_says_so_once(

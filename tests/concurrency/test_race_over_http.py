@@ -1,66 +1,22 @@
 """The same forty people, through a real web server with four worker processes."""
 
 import http.client
-import os
 import re
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 
-from tests import databases
 from tests.concurrency.crowd import states
 from tests.factories import make_session
+from tests.processes import web_server
 
 PEOPLE = 40
 SEATS = 5
-
-
-@contextmanager
-def server(cache: Path) -> Iterator[int]:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    granian = Path(sys.executable).with_name("granian")
-    command = [granian, "--interface", "wsgi", "--no-ws", "--workers", "4", "--blocking-threads", "2"]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": databases.url(connection.settings_dict),
-        "CACHE_URL": f"filecache://{cache}",
-        "BASE_URL": f"http://127.0.0.1:{port}",
-    }
-    process = subprocess.Popen(
-        [*command, "--log-level", "error", "--port", str(port), "config.wsgi:application"],
-        env=environment,
-        cwd=databases.ROOT,
-    )
-    try:
-        _wait_for(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "The server ended"
-        try:
-            if _request(port, "GET", "/calendrier/").status == 200:
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail("The server does not answer")
 
 
 def _request(
@@ -100,7 +56,7 @@ def _visit(port: int, session_id: int, i: int, start: threading.Barrier, statuse
 def test_forty_people_who_post_at_once_all_get_a_page_and_five_get_a_seat(tmp_path: Path) -> None:
     session = make_session(capacity=SEATS)
     statuses: list[int] = []
-    with server(tmp_path) as port:
+    with web_server(tmp_path, connection.settings_dict, workers=4) as port:
         start = threading.Barrier(PEOPLE)
         crowd = [
             threading.Thread(target=_visit, args=(port, session.pk, i, start, statuses))

@@ -1,8 +1,9 @@
 """One attack: load, kills, calm, figures."""
 
 from tests.crash import proof
-from tests.crash.stand import Stand, eventually, kill_at_random, standing, visit
+from tests.crash.stand import Stand, kill_at_random, standing, visit
 from tests.factories import make_session
+from tests.processes import eventually
 
 SEATS = (25, 10_000, 10_000)  # one where most people wait
 

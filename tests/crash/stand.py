@@ -1,16 +1,15 @@
 """What runs Escale: the lines of the Procfile, a mail server, visitors; and whoever kills them."""
 
-import http.client
 import os
 import random
+import shlex
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,26 +17,13 @@ from typing import Any
 
 import psutil
 
+from tests import processes
 from tests.crash.forked import Forked
-from tests.databases import ROOT, url
+from tests.databases import ROOT
+from tests.processes import PATIENCE, PROCFILE, eventually, free_port
 
-PATIENCE = 180  # seconds for what a busy machine does slowly
 BAD_BUILD = 6
 WHOLE_SERVER = 0.05
-PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def eventually(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"In vain: {what}"
-        time.sleep(0.05)
 
 
 @dataclass
@@ -56,10 +42,7 @@ class Stand:
         self.starts: dict[str, Callable[[], None]] = {}
         self.reviving = threading.Lock()
         self.environment = {
-            **os.environ,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "DATABASE_URL": url(self.database),
-            "CACHE_URL": f"filecache://{self.folder / 'cache'}",
+            **processes.environment(self.database, self.folder / "cache"),
             "PAGES_CACHE_URL": "locmemcache://pages",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "TASKS_BACKEND": "django_tasks_db.DatabaseBackend",
@@ -70,15 +53,10 @@ class Stand:
             "CONN_MAX_AGE": "60",
             "LOG_LEVEL": "ERROR",
         }
-        # Without compiled files each process starts in many seconds.
-        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
-    def start(self, name: str, command: list[str]) -> None:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.starts[name] = partial(self.start, name, command)
-            self.running[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
+    def start(self, name: str, line: str) -> None:
+        self.starts[name] = partial(self.start, name, line)
+        self.running[name] = processes.start(line, self.environment, self.folder / f"{name}.log")
 
     def start_line(self, name: str, line: str) -> None:
         """What the Procfile calls so; a command of ours may be forked instead."""
@@ -87,7 +65,7 @@ class Stand:
             self.starts[name] = partial(self.start_line, name, line)
             self.running[name] = self.fork(words.split()[2:], name)
         else:
-            self.start(name, ["sh", "-c", f"exec {words}"])
+            self.start(name, words)
 
     def fork(self, words: list[str], name: str) -> Forked:
         where = {"NAME": self.database["NAME"], "CONN_MAX_AGE": 0}
@@ -116,19 +94,10 @@ class Stand:
             if process.poll() is None:
                 process.send_signal(number)
         for process in chosen:
-            try:
-                process.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            processes.outlive(process, patience=60)
 
     def answers(self) -> bool:
-        try:
-            with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as client:
-                client.request("GET", "/calendrier/")
-                return client.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
+        return processes.answers(self.port)
 
     def web_pids(self) -> list[int]:
         """The workers of the web server, without its master."""
@@ -189,16 +158,8 @@ def _kill(pid: int) -> bool:
 @contextmanager
 def standing(stand: Stand, *, task_workers: int) -> Iterator[Stand]:
     try:
-        stand.start(
-            "mail",
-            [
-                sys.executable,
-                "-m",
-                "tests.crash.mail_server",
-                str(stand.mail_port),
-                str(stand.folder / "mails"),
-            ],
-        )
+        heard = shlex.quote(str(stand.folder / "mails"))
+        stand.start("mail", f"python -m tests.crash.mail_server {stand.mail_port} {heard}")
         stand.start_line("web", "web")
         for number in range(task_workers):
             stand.start_line(f"task-{number}", "worker")
@@ -215,7 +176,7 @@ def standing(stand: Stand, *, task_workers: int) -> Iterator[Stand]:
 def visit(stand: Stand, names: list[str], sessions: list[int]) -> None:
     for name in names:
         words = [str(stand.port), name, str(stand.folder), *map(str, sessions)]
-        stand.start(f"visitor-{name}", [sys.executable, "-m", "tests.crash.visitor", *words])
+        stand.start(f"visitor-{name}", f"python -m tests.crash.visitor {shlex.join(words)}")
 
 
 def kill_at_random(stand: Stand, *, web: int, task: int, pause: float, grown: float, seconds: float) -> None:

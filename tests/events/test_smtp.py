@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from django.utils import timezone
 from events.domain import delivery, outbox
 from events.models import Message
 from tests import databases
+from tests.processes import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine]
 State = Message.State
@@ -61,9 +61,7 @@ class Server:
 
 @pytest.fixture
 def server(settings) -> Iterator[Server]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # the server's own lines
     handler = Server()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
@@ -161,9 +159,7 @@ def test_a_cut_connection_is_tried_again_and_arrives(server):
 
 
 def test_a_server_that_is_down_costs_no_message(server, settings):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings.EMAIL_PORT = probe.getsockname()[1]
+    settings.EMAIL_PORT = free_port()
     for i in range(6):
         queue(f"{i}")
     assert outbox.deliver_due() == 0

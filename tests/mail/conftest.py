@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from email import message_from_bytes
 from email.message import Message as Mail
 from typing import Any
@@ -17,6 +15,7 @@ from django.utils import timezone
 from events.domain import outbox
 from events.models import Message
 from tests.clock import clock  # noqa: F401  a fixture
+from tests.processes import free_port
 
 Queue = Callable[..., Message]
 
@@ -93,12 +92,6 @@ class Hostile(Controller):
         server = Server(self.handler, **self.SMTP_kwargs)
         server.script = self.handler
         return server
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _serve(settings: Any, **how: Any) -> tuple[Script, Hostile]:

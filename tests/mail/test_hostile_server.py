@@ -12,7 +12,8 @@ from django.utils import timezone
 from events.domain import delivery, mails, outbox, survey_mails
 from events.models import Message
 from tests.clock import Clock
-from tests.mail.conftest import Queue, Script, again, free_port
+from tests.mail.conftest import Queue, Script, again
+from tests.processes import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine]
 State = Message.State

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from tests import databases
-from tests.crash.stand import free_port
+from tests.processes import free_port
 
 
 @dataclass

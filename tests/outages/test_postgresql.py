@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.crash.stand import Stand, eventually
+from tests.crash.stand import Stand
 from tests.factories import make_session
 from tests.outages.cluster import Cluster, cluster
 from tests.outages.visitors import WITHIN, Answers, crowd, get, post, serve
+from tests.processes import eventually
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

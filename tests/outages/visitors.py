@@ -9,8 +9,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.crash.stand import Stand, eventually
+from tests.crash.stand import Stand
 from tests.crash.visitor import RefusedError, register
+from tests.processes import eventually
 
 WITHIN = 5  # seconds from the return of the database to the first answer
 

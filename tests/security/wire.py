@@ -1,27 +1,22 @@
 """A share of the hostile requests over real sockets, to a real server; some are not even HTTP."""
 
-import os
 import re
 import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
 from django.db import connections
 
-from tests import databases, factories
+from tests import databases, factories, processes
 from tests.access_world import CANARY, Visitor, open_place
 from tests.security.fuzz import BEARER, MAY_READ_B, Result, prepare
 from tests.security.requests import ROLES, Asked, Requests
 
 SECONDS = 10
 LOOPBACK = "127.0.0.1"
-CALENDAR = b"GET /calendrier/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 # What no program that speaks HTTP sends; the server closes, or answers 400, and goes on.
 MALFORMED = (
     b"GET\r\n\r\n",
@@ -60,11 +55,14 @@ def knock(*, seed: int, requests: int) -> Result:
         connections.close_all()
         drawn = Requests(random, places)
         connections.close_all()
-        with tempfile.TemporaryDirectory() as cache, server(Path(cache)) as port:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            processes.web_server(Path(folder), connection.settings_dict, workers=2) as port,
+        ):
             for _ in range(requests):
                 result.asked += 1
                 _one(random, drawn, cookies, port, result)
-            if not _is_up(port):
+            if not processes.answers(port):
                 result.fail(Asked("anonymous", "after all", "GET", "/calendrier/"), "the server is gone")
     finally:
         connections.close_all()
@@ -123,42 +121,3 @@ def _send(port: int, raw: bytes) -> bytes:
     except (ConnectionError, TimeoutError):
         pass
     return b"".join(parts)
-
-
-@contextmanager
-def server(cache: Path) -> Iterator[int]:
-    with closing(socket.socket()) as free:
-        free.bind((LOOPBACK, 0))
-        port = free.getsockname()[1]
-    granian = Path(sys.executable).with_name("granian")
-    command = [granian, "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "2"]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": databases.url(connections["default"].settings_dict),
-        "CACHE_URL": f"filecache://{cache}",
-        "BASE_URL": f"http://{LOOPBACK}:{port}",
-    }
-    process = subprocess.Popen(
-        [*command, "--log-level", "error", "--port", str(port), "config.wsgi:application"],
-        env=environment,
-        cwd=databases.ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 120
-        while not _is_up(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError("The server did not start")
-            time.sleep(0.2)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def _is_up(port: int) -> bool:
-    try:
-        return b" 200 " in _send(port, CALENDAR)[:20]
-    except OSError:
-        return False
