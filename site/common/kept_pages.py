@@ -24,7 +24,7 @@ from django.utils.cache import get_conditional_response
 
 from common.compression import ACCEPTED, spliced
 from common.fresh_tokens import cookie_of, token_of, visitors_secret
-from common.page_cache import ASKED, CUT, HTMX_SENT, NOT_FOR_ALL, Cut
+from common.page_cache import ASKED, CUT, HTMX, HTMX_SENT, NOT_FOR_ALL, Cut
 from common.page_generation import generation
 
 Environ = dict[str, Any]
@@ -33,10 +33,13 @@ Begin = Callable[..., Any]
 Application = Callable[[Environ, Begin], Iterable[bytes]]
 Key = tuple[str, ...]
 
-LONGEST_ADDRESS = 2_000
+LONGEST_KEY = 2_000
+# What an entry costs beside its letters, about: a small page under many addresses is no small matter.
+ENTRY = 2_000
 # Said anew for each visitor.
 OWN = {"content-length", "content-encoding", "etag", "set-cookie"}
 CONTENT = {"content-type", "content-disposition", "content-language"}
+LOOKED_AT = {"cookie", "accept-encoding", *(name.lower() for name in HTMX)}
 OK = "200 OK"
 
 
@@ -53,7 +56,8 @@ class Kept:
 
     @property
     def weight(self) -> int:
-        return sum(map(len, (*self.cut.parts, *self.cut.blocks, self.plain, self.packed)))
+        said = sum(len(name) + len(value) for name, value in self.headers)
+        return ENTRY + said + sum(map(len, (*self.cut.parts, *self.cut.blocks, self.plain, self.packed)))
 
 
 @dataclass
@@ -81,7 +85,7 @@ class Store:
             if key in self.answers:
                 self._drop(key)
             self.answers[key] = kept
-            self.weight += kept.weight
+            self.weight += _weight(key, kept)
             while self.weight > self.most:
                 self._drop(next(iter(self.answers)))
 
@@ -91,7 +95,7 @@ class Store:
             self.weight = 0
 
     def _drop(self, key: Key) -> None:
-        self.weight -= self.answers.pop(key).weight
+        self.weight -= _weight(key, self.answers.pop(key))
 
 
 class KeptPages:
@@ -104,9 +108,9 @@ class KeptPages:
 
     def __call__(self, environ: Environ, begin: Begin) -> Iterable[bytes]:
         cookies = _cookies(environ)
-        if not self._may_be_kept(environ, cookies):
-            return self.application(environ, begin)
         key = tuple(environ.get(name, "") for name in self.looked_at)
+        if not self._may_be_kept(environ, cookies) or sum(map(len, key)) > LONGEST_KEY:
+            return self.application(environ, begin)
         word = generation()
         kept = self.store.get(key, word)
         if kept is not None:
@@ -121,7 +125,6 @@ class KeptPages:
             and settings.SESSION_COOKIE_NAME not in cookies
             and "HTTP_AUTHORIZATION" not in environ
             and "HTTP_HOST" in environ
-            and len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) <= LONGEST_ADDRESS
         )
 
     def _made(self, key: Key, word: str, environ: Environ, begin: Begin) -> Iterable[bytes]:
@@ -184,8 +187,13 @@ def _is_for_all(status: str, headers: Headers) -> bool:
     return status == OK and not any(
         (name == "Set-Cookie" and not value.strip().startswith(f"{settings.CSRF_COOKIE_NAME}="))
         or (name == "Cache-Control" and NOT_FOR_ALL.search(value))
+        or (name == "Vary" and not {each.strip().lower() for each in value.split(",")} <= LOOKED_AT)
         for name, value in headers
     )
+
+
+def _weight(key: Key, kept: Kept) -> int:
+    return kept.weight + sum(map(len, key))
 
 
 def _kept(cut: Cut, headers: Headers, word: str) -> Kept:

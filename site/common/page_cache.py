@@ -6,6 +6,7 @@ Its CSRF tokens are cut out; it is compressed here, once, and not when it is ser
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import _does_token_match  # type: ignore[attr-defined]
@@ -18,6 +19,8 @@ HTMX = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
 HTMX_SENT = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in HTMX)
 TOKEN = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])")
 NOT_FOR_ALL = re.compile("private|no-store|no-cache")
+# In an address, it may come back in the page, where it would be cut out as ours are.
+LIKE_A_TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 # In the environment that the request came with: whether the cut is wanted, and there it is.
 ASKED, CUT = "escale.cut-asked", "escale.cut"
 
@@ -56,7 +59,12 @@ def _is_for_all(request: HttpRequest, response: HttpResponse) -> bool:
         and not getattr(request, "_csp_nonce", None)
         and not NOT_FOR_ALL.search(response.headers.get("Cache-Control", ""))
         and seconds_good(response) > 0
+        and not LIKE_A_TOKEN.search(_address(request))
     )
+
+
+def _address(request: HttpRequest) -> bytes:
+    return unquote_to_bytes(f"{request.META.get('PATH_INFO', '')}?{request.META.get('QUERY_STRING', '')}")
 
 
 def _cut(request: HttpRequest, response: HttpResponse) -> Cut:
