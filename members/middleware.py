@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.deprecation import MiddlewareMixin
 
 from members.domain.recent_sign_in import signed_in_recently
 from members.domain.second_factor import has_second_factor, needs_second_factor
@@ -59,14 +60,8 @@ FACTORS = {"mfa_activate_totp", "mfa_add_webauthn"}
 LINKS = {"openid_connect_login"}
 
 
-class SecondFactor:
+class SecondFactor(MiddlewareMixin):
     """Whoever works with other people's data uses a second factor first: see ``domain.second_factor``."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -97,14 +92,8 @@ class ForgettingBrowser:
         return response
 
 
-class RecentSignIn:
+class RecentSignIn(MiddlewareMixin):
     """A browser left open gives whoever finds it no way in for later: it signs in again first."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -122,12 +111,8 @@ class RecentSignIn:
         return response
 
 
-class CoordinatorsDoors:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+class CoordinatorsDoors(MiddlewareMixin):
+    """Of Wagtail's views, a coordinator opens those that this module names; the others are a 404."""
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
         if not request.path_info.startswith("/admin/"):

@@ -8,6 +8,7 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
+from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import bad_request
 from PIL import UnidentifiedImageError
 
@@ -22,31 +23,19 @@ UNREADABLE = (
 )
 
 
-class ImpossibleNumbers:
+class ImpossibleNumbers(MiddlewareMixin):
     """Filters of the admin pass numbers on unchecked; the databases refuse those of twenty digits."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         if request.method in ("GET", "HEAD") and isinstance(exception, OverflowError | DataError):
             raise Http404
 
 
-class UnreadableValues:
+class UnreadableValues(MiddlewareMixin):
     """Wagtail's own pages trust what is sent to them: no form of theirs sends it, hence 400 and not 500.
 
     Our own views check what they are sent, and break for all to see when they do not.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, UNREADABLE) or not _is_sent_to_wagtail(request):
@@ -80,14 +69,8 @@ def _is_sent_to_wagtail(request: HttpRequest) -> bool:
     return getattr(view, "view_class", view).__module__.startswith("wagtail.")
 
 
-class BusyDatabase:
+class BusyDatabase(MiddlewareMixin):
     """An outage met in a view; one met elsewhere comes to ``outages.server_error``."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         kind = outages.outage(exception)

@@ -21,6 +21,7 @@ from django.db.models import (
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.deprecation import MiddlewareMixin
 from wagtail.admin import messages
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -42,12 +43,8 @@ DOCUMENT_KWARGS = ("document_id", "doc_id", "pk")
 Named = tuple[QuerySet[Any], Iterable[Any]]
 
 
-class OwnThings:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+class OwnThings(MiddlewareMixin):
+    """What a coordinator names in an address of the administration is theirs, or a 404."""
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
         user = request.user

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError
+from django.db import Error
 from django.db.models import Count, Min, QuerySet, Sum
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -37,7 +37,7 @@ def gauges() -> Gauges:
     """While the database is away, what is known without it."""
     try:
         stored = {**_outbox(), **_tasks(), **_held()}
-    except (DatabaseError, InterfaceError):
+    except Error:
         stored = {}
     up = {"escale_database_up": ("Whether the database answers", {"": float(bool(stored))})}
     return {**up, **stored, **_clock(), **_disk()}

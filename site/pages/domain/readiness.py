@@ -6,7 +6,7 @@ The cache is told of, and refuses nobody: without it pages are made each time an
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 PROBE = "readiness:probe"
@@ -40,7 +40,7 @@ def _database() -> str:
             with transaction.atomic():
                 _ask(PATIENCE)
                 _ask("SELECT 1")
-    except (DatabaseError, InterfaceError):
+    except Error:
         return "injoignable"
     return "ok"
 
@@ -52,7 +52,7 @@ def _migrations() -> str:
             executor = MigrationExecutor(connection)
             leaves: Any = executor.loader.graph.leaf_nodes()
             _Known.migrated = not executor.migration_plan(leaves)
-        except (DatabaseError, InterfaceError):
+        except Error:
             return "inconnu"
     return "ok" if _Known.migrated else "en retard"
 
