@@ -70,7 +70,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     marker = item.get_closest_marker("django_db")
     commits = bool(marker and marker.kwargs.get("transaction"))
     commits = commits or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
-    if commits and getattr(item, "funcargs", None):  # a test that was skipped has none, and opened no database
+    if commits and getattr(item, "funcargs", None):  # else it was skipped, and opened no database
         connections.close_all()
         databases.restore(connections["default"].settings_dict)
     return result

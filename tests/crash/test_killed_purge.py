@@ -11,12 +11,13 @@ from django.utils import timezone
 from certificates.domain.closing import close_sheet
 from certificates.models import Certificate
 from events.domain import attendance
+from events.domain.erasure import FAREWELL
 from events.domain.report import report
 from events.models import ActivityPage, Message, Registration
 from members.models import User
 from pages.domain.retention import Line, purge
 from tests import factories
-from tests.concurrency.acts import Act
+from tests.concurrency.acts import Act, person
 from tests.concurrency.crowd import all_at_once
 from tests.crash.dying import survived
 
@@ -28,7 +29,7 @@ STEP = 7  # statements between two deaths
 
 @pytest.fixture
 def activity() -> ActivityPage:
-    """People who came twice, with their certificates; the time of all that is over ``LATER`` days from now."""
+    """People who came twice, with their certificates; the time of all that is over in ``LATER`` days."""
     activity, admin = factories.make_activity(), factories.make_admin()
     for days in (-30, -20):
         session = factories.make_session(activity, days=days)
@@ -78,6 +79,36 @@ def test_a_purge_killed_at_any_statement_leaves_nobody_half_anonymised(
         assert_each_is_whole_or_nameless()
     assert deaths > 10
     assert_over(activity, before)
+
+
+def test_an_erasure_killed_at_any_statement_has_not_begun(tmp_path: Path) -> None:
+    activity, admin = factories.make_activity(), factories.make_admin()
+    came, coming = (factories.make_session(activity, days=days) for days in (-10, 10))
+    for session in (came, coming):
+        user = factories.make_registration(session, email=person(1).email).user
+    attendance.mark(slot=came.slots.get(), marks={}, by=admin, rest="present")
+    close_sheet(slot=came.slots.get(), by=admin)
+    database = {"NAME": connection.settings_dict["NAME"]}
+
+    def names() -> list[int]:
+        found = [
+            User.objects.filter(pk=user.pk, erased_at=None),
+            Registration.objects.filter(first_name="Camille"),
+            Registration.objects.filter(state="confirmed", session=coming),
+            Certificate.objects.exclude(facts__person=""),
+            Message.objects.filter(recipient=person(1).email).exclude(kind=FAREWELL),
+        ]
+        return [rows.count() for rows in found]
+
+    whole, statement, deaths = names(), 1, 0
+    assert min(whole) > 0
+    while not survived(Act("erase", person=1), statement=statement, database=database, folder=tmp_path):
+        assert names() == whole
+        deaths += 1
+        statement += STEP
+    assert deaths > 5
+    assert names() == [0] * len(whole)
+    assert Message.objects.filter(kind=FAREWELL).count() == 1
 
 
 def test_four_purges_at_once_do_the_work_of_one(activity: ActivityPage) -> None:

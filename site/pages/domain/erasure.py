@@ -71,7 +71,8 @@ def obstacles(user: User) -> list[str]:
 def erase(*, user: User, by: User | None, reason: str) -> bool:
     """Erase ``user`` everywhere, keep every count, and write to them once that it is done.
 
-    Repeating it is harmless, and answers that nothing was left to do. Raises ``DomainError`` while somebody counts on them in a role.
+    Repeating it is harmless, and answers that nothing was left to do. Raises ``DomainError`` while
+    somebody counts on them in a role.
     """
     _check(by, reason)
     with transaction.atomic():
