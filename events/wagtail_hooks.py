@@ -100,6 +100,7 @@ LOG_ACTIONS = {
     "escale.withdraw_consent": ("Retirer", "Accord retiré"),
     "escale.erase": ("Effacer", "Données d’une personne effacées"),
     "escale.restore": ("Restaurer", "Sauvegarde restaurée"),
+    "escale.resend_held": ("Renvoyer", "Messages retenus par une restauration remis à l’envoi"),
     "escale.drop_held": ("Écarter", "Messages retenus par une restauration écartés"),
     "escale.purge": ("Purger", "Données arrivées à leur terme effacées"),
     "escale.second_factor_removed": ("Retirer", "Deuxième facteur retiré par l’administration"),

@@ -18,6 +18,7 @@ from events.domain import mails
 from events.domain.delivery import deliver_due, free_stuck_messages
 from events.domain.relevance import still_applies
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
+from events.models.message import SURVEY_KINDS
 from members.emails import is_nobody, is_usable
 from members.models import Organisation, User
 
@@ -148,7 +149,8 @@ def retry(*, message: Message, by: User) -> Message:
         before = stored.state
         stored.state, stored.attempts, stored.next_try_at = State.QUEUED, 0, timezone.now()
         stored.save(update_fields=["recipient", "state", "attempts", "next_try_at"])
-        log(instance=stored, action="escale.retry", user=by, data={"before": before})
+        if not stored.kind.startswith(SURVEY_KINDS):  # who has answered gets none: no line tells them apart
+            log(instance=stored, action="escale.retry", user=by, data={"before": before})
         wake_worker()
         return stored
 

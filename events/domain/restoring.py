@@ -5,7 +5,8 @@ now, is kept as failed, under its own key: nothing queues it a second time. Coor
 them, or put them aside, in one go.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -56,7 +57,9 @@ def held() -> QuerySet[Message]:
 def resend_held(*, messages: QuerySet[Message], by: User) -> tuple[int, int]:
     """Send what a restoration held, among ``messages``; returns how many leave, how many had no object."""
     leaving = useless = 0
-    for message in messages.filter(pk__in=held().order_by().values("pk")).order_by("pk"):
+    mine = list(messages.filter(pk__in=held().order_by().values("pk")).only("organisation").order_by("pk"))
+    _log("escale.resend_held", mine, by)
+    for message in mine:
         try:
             outbox.retry(message=message, by=by)
         except DomainError:
@@ -69,12 +72,16 @@ def resend_held(*, messages: QuerySet[Message], by: User) -> tuple[int, int]:
 def drop_held(*, messages: QuerySet[Message], by: User) -> int:
     """Put aside, for good, what a restoration held among ``messages``; returns how many."""
     with transaction.atomic():
-        mine = messages.filter(pk__in=held().order_by().values("pk")).order_by()
-        places = list(mine.exclude(organisation=None).values_list("organisation", flat=True).distinct())
-        done = _put_aside(Message.objects.filter(pk__in=list(mine.values_list("pk", flat=True))))
-        for organisation in Organisation.objects.filter(pk__in=places).order_by("pk") if done else ():
-            log(instance=organisation, action="escale.drop_held", user=by, data={"messages": done})
-        return done
+        mine = list(messages.filter(pk__in=held().order_by().values("pk")).only("organisation"))
+        _log("escale.drop_held", mine, by)
+        return _put_aside(Message.objects.filter(pk__in=[each.pk for each in mine]))
+
+
+def _log(action: str, messages: Sequence[Message], by: User) -> None:
+    """A line for each organisation, with how many of its messages."""
+    many = Counter(each.organisation_id for each in messages)
+    for organisation in Organisation.objects.filter(pk__in=[pk for pk in many if pk]).order_by("pk"):
+        log(instance=organisation, action=action, user=by, data={"messages": many[organisation.pk]})
 
 
 def _put_aside(messages: QuerySet[Message]) -> int:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.domain import message_rules, outbox, restoring
-from events.models import Message, MessageRule
+from events.models import JournalEntry, Message, MessageRule
 from pages.domain.erasure_register import parse, read
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
@@ -82,3 +82,21 @@ def test_the_register_of_erasures_survives_a_cut_line_and_names_nobody(place: Pl
     assert set(read(place.register)) == {7, gone.pk}
     assert "zenobie" not in place.register.read_text()
     assert parse("x\n\n9\tnever\n") == {}
+
+
+def test_resending_what_asks_for_answers_leaves_no_line_by_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reminder leaves only to who has not answered: a line for each would tell who has."""
+    session = factories.make_session()
+    for _ in range(3):
+        factories.make_registration(session)
+    Message.objects.update(kind="survey_reminder")
+    answered = Message.objects.earliest("pk")
+    monkeypatch.setattr("events.domain.outbox.still_applies", lambda message, **_: message != answered)
+    restoring.hold_outbox()
+    by = coordinator(session.activity.organisation, email="coco@example.org")
+
+    assert restoring.resend_held(messages=Message.objects.all(), by=by) == (2, 1)
+
+    line = JournalEntry.objects.get(user=by)
+    assert (line.action, line.label) == ("escale.resend_held", str(session.activity.organisation))
+    assert line.data == {"messages": 3}
