@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.db.models import F
@@ -11,15 +12,28 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common import moments
-from events.access import published_beside
+from common.prepared import Prepared, hold
+from events.access import public_sessions, published_beside
 from events.domain import mails
-from events.models import AgendaItem, Session, SessionRole
+from events.models import AgendaItem, Session, SessionDocument, SessionRole, Slot
 
 DATES_SHOWN = 4
 # More people than these are presented in a part of their own.
 FEW = 3
 MAP = "https://www.openstreetmap.org/search"
 Role = SessionRole.Role
+
+SESSION = Prepared(lambda pk: public_sessions().select_related("activity__settings").filter(pk=pk))
+PARTS: dict[str, Prepared[Any]] = {
+    "slots": Prepared(lambda pk: Slot.objects.filter(session=pk)),
+    "roles": Prepared(lambda pk: SessionRole.objects.filter(session=pk)),
+    "documents": Prepared(lambda pk: SessionDocument.objects.filter(session=pk).select_related("document")),
+}
+AGENDA: Prepared[Any] = Prepared(
+    lambda pk: (
+        AgendaItem.objects.filter(session=pk).annotate(role=F("roles")).order_by("starts_at", "pk", "role")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,15 @@ class Face:
         return next((each for each in self.dates if not each.is_full), None) or next(iter(self.dates), None)
 
 
+def public_session(pk: int) -> Session | None:
+    """What anybody may open, with its slots, roles and documents."""
+    found = next(iter(SESSION(pk)), None)
+    if found is not None:
+        for name, rows in PARTS.items():
+            hold(found, name, rows(pk))
+    return found
+
+
 def face_of(session: Session) -> Face:
     """``session`` comes with its slots, roles and documents."""
     roles = list(session.roles.all())
@@ -81,13 +104,8 @@ def face_of(session: Session) -> Face:
 def days_of(session: Session, roles: Iterable[SessionRole]) -> list[Day]:
     """The programme by day, in one query however many people it names."""
     known = {role.pk: role for role in roles}
-    rows = (
-        AgendaItem.objects.filter(session=session)
-        .annotate(role=F("roles"))
-        .order_by("starts_at", "pk", "role")
-    )
     found = []
-    for _pk, same in groupby(rows, key=lambda row: row.pk):
+    for _pk, same in groupby(AGENDA(session.pk), key=lambda row: row.pk):
         lines = list(same)
         people = [known[line.role] for line in lines if line.role in known]
         found.append(

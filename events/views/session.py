@@ -1,21 +1,20 @@
 """One session, its registration form, its calendar file."""
 
-from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from common.public import good_until, public_page
-from events.access import public_sessions
 from events.domain.calendars import session_calendar
 from events.domain.doors import Door, door
 from events.domain.eligibility import APPROVAL, rules_in_words
 from events.domain.public_figures import public_figures
 from events.domain.session_page import face_of
+from events.domain.session_page import public_session as session_with_parts
 from events.domain.structured_data import as_json, image_url, structured_data
 from events.forms.registration import RegistrationForm
-from events.models import Session, SessionDocument
+from events.models import Session
 from events.views.entrance import blank_form, standing_token
 
 
@@ -37,14 +36,10 @@ def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def public_session(pk: int) -> Session:
-    return get_object_or_404(
-        public_sessions()
-        .select_related("activity__settings")
-        .prefetch_related(
-            "slots", "roles", Prefetch("documents", SessionDocument.objects.select_related("document"))
-        ),
-        pk=pk,
-    )
+    found = session_with_parts(pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def session_page(

@@ -2,7 +2,7 @@
 
 import pytest
 from django.template import Context, Template
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from common import page_generation
 
@@ -14,7 +14,7 @@ PART = Template("{% load keeping %}{% kept 'part' number %}<b>{{ text }}</b>{% e
 
 
 @pytest.fixture
-def own_cache(settings: SettingsWrapper, request: pytest.FixtureRequest) -> None:
+def own_cache(settings: Settings, request: pytest.FixtureRequest) -> None:
     local = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": request.node.name}
     settings.CACHES = {**settings.CACHES, "pages": local}
     page_generation.renew()

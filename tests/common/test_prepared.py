@@ -1,0 +1,58 @@
+"""A question written once answers as the queryset that it was written from."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from common.prepared import Prepared, hold
+from events.access import public_sessions
+from events.models import Session, Slot
+from tests.factories import make_session
+
+pytestmark = pytest.mark.django_db
+
+ONE = Prepared(lambda pk: public_sessions().filter(pk=pk))
+SLOTS = Prepared(lambda pk: Slot.objects.filter(session=pk))
+
+
+def test_each_number_has_its_own_answer_with_what_is_joined(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    first, second = make_session(title="Une"), make_session(title="Deux")
+    for session in (first, second, first):
+        with django_assert_num_queries(1):
+            (found,) = ONE(session.pk)
+            assert (found.pk, found.title) == (session.pk, session.title)
+            assert found.activity.organisation.name == session.activity.organisation.name
+        plain = public_sessions().get(pk=session.pk)
+        assert {**vars(found), "_state": None} == {**vars(plain), "_state": None}
+
+
+def test_what_is_found_is_asked_anew_each_time() -> None:
+    session = make_session(title="Avant")
+    assert ONE(session.pk)[0].title == "Avant"
+    Session.objects.filter(pk=session.pk).update(title="Après", status=Session.Status.CANCELLED)
+    assert ONE(session.pk)[0].title == "Après"
+    Session.objects.filter(pk=session.pk).update(status=Session.Status.DRAFT)
+    assert ONE(session.pk) == []
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**63 - 1, 2**63, 10**20])
+def test_a_number_that_nothing_has_finds_nothing(number: int) -> None:
+    assert ONE(number) == []
+
+
+def test_rows_that_are_held_answer_as_after_a_prefetch(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    session, other = make_session(), make_session()
+    hold(session, "slots", SLOTS(session.pk))
+    with django_assert_num_queries(0):
+        assert [slot.session is session for slot in session.slots.all()] == [True]
+    with django_assert_num_queries(1):
+        assert session.slots.filter(starts_at__isnull=False).count() == 1
+    assert list(other.slots.all()) != list(session.slots.all())
+
+
+def test_a_question_without_its_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="number"):
+        Prepared(lambda _pk: Session.objects.filter(title="Une"))(1)
