@@ -1,5 +1,6 @@
-"""One-line controls are written as Django's templates write them."""
+"""One-line controls and lists of choices are written as Django's templates write them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -33,9 +34,36 @@ def test_they_say_the_same(widget: type[forms.Widget], value: Any) -> None:
     assert written[0].strip() == written[1].strip()
 
 
+CHOICES: Any = [
+    ("", "Choisissez…"),
+    ('a"<', "d’<b>&"),
+    (mark_safe("&amp;"), mark_safe("<i>sûr</i>")),
+    (7, 1234567),
+    (True, "vrai"),
+    ("Groupe <&", [("g1", "Un"), ("g2", "Deux")]),
+    (None, "Rien"),
+]
+
+
+@pytest.mark.parametrize("widget", [forms.Select, forms.SelectMultiple, forms.NullBooleanSelect])
+@pytest.mark.parametrize("value", [None, "", 'a"<', 7, "g2", True])
+def test_lists_say_the_same(widget: type[forms.Select], value: Any) -> None:
+    kwargs = {} if widget is forms.NullBooleanSelect else {"choices": CHOICES}
+    value = [value] if widget is forms.SelectMultiple else value
+    written = [
+        re.sub(r"\s*\n\s*", "", widget(attrs={"class": "<c>"}, **kwargs).render("n<", value, ATTRS, each()))
+        for each in (ShortRenderer, TemplatesSetting)
+    ]
+    assert written[0] == written[1]
+
+
+class Coloured(forms.Select):
+    option_template_name = "django/forms/widgets/checkbox_option.html"
+
+
 def test_what_is_not_plain_is_left_to_django() -> None:
     choices = [("a", "A"), ("b", "B")]
-    for widget in (forms.Select(choices=choices), forms.Textarea(), forms.RadioSelect(choices=choices)):
+    for widget in (Coloured(choices=choices), forms.Textarea(), forms.RadioSelect(choices=choices)):
         assert widget.render("n", "a", {}, renderer=ShortRenderer()) == widget.render(
             "n", "a", {}, renderer=TemplatesSetting()
         )
