@@ -125,7 +125,7 @@ def _write_apart(batch: Sequence[Owed]) -> int:
         by_rule[each.rule.pk].append(each)
     try:
         return _write(batch)
-    except Exception as error:  # noqa: BLE001 its text may name somebody
+    except Exception as error:  # its text may name somebody
         if is_busy(error):
             raise
         if len(by_rule) == 1:

@@ -22,9 +22,7 @@ class JournalManager(BaseLogEntryManager):
         A model says so itself: ``journal_place() -> (organisation id, session id)``. One whose text
         names a person says what to write instead: ``journal_title() -> str``.
         """
-        return super().log_action(
-            instance, action, **self._place(instance), **kwargs
-        )
+        return super().log_action(instance, action, **self._place(instance), **kwargs)
 
     def log_many(
         self, lines: Iterable[tuple[models.Model, dict[str, Any]]], *, action: str, user: Any
