@@ -82,6 +82,10 @@ bursts: ## Mille ruées vers la liste d'attente par moteur
 
 SOAK_OPERATIONS ?= 1000000
 SOAK_DIRECTORY ?= build
+outages: ## Base arrêtée, coupée, pleine, tenue vingt secondes, sur les deux moteurs (cinq minutes)
+	@.ci/setup dev
+	@for engine in sqlite postgresql; do ESCALE_TEST_DB=$$engine ESCALE_LOCK_SECONDS=20 $(PYTEST) -n0 -rP tests/outages; done
+
 soak: ## Un million d'opérations au hasard par moteur, contre un modèle (des heures)
 	@.ci/setup dev
 	@for engine in $(ENGINES); do \
