@@ -12,9 +12,11 @@ from allauth.mfa.models import Authenticator
 from allauth.utils import build_absolute_uri
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
+from common import refusals
 from members.domain.second_factor import can_use_second_factor
 from members.models import User
 
@@ -26,10 +28,27 @@ WAYS = {
     "mfa_reauthenticate:webauthn": "Avec ma clé d’accès",
 }
 WRONG_CODE = "Ce code n’est pas le bon, ou il a expiré."
+# What allauth calls the refusals that somebody who guesses meets.
+REFUSED = {
+    *("email_password_mismatch", "enter_current_password", "incorrect_code", "incorrect_password"),
+    *("invalid_password_reset", "rate_limited", "too_many_login_attempts"),
+}
 NOT_SENT = "L’e-mail n’est pas parti : notre serveur de courriel ne répond pas. Réessayez dans une minute."
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class Telling:
+    """Every refusal of a password, a code or a key passes here: a line for it, and for what was too much."""
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        if code in REFUSED:
+            request = context.request
+            user = getattr(request, "user", None)
+            refusals.tell(request, f"Refused ({code})", account=getattr(user, "pk", None))
+        error: ValidationError = super().validation_error(code, *args)  # type: ignore[misc]
+        return error
+
+
+class AccountAdapter(Telling, DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "L’adresse ou le mot de passe n’est pas le bon.",
         "enter_current_password": "Ce n’est pas votre mot de passe actuel.",
@@ -71,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 messages.error(self.request, NOT_SENT)
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(Telling, DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "add_email_blocked": "Retirez d’abord la double vérification.",
         "cannot_delete_authenticator": "La double vérification ne se retire pas.",

@@ -1,4 +1,4 @@
-"""What follows from what allauth did to an account's second factor or addresses."""
+"""What follows from what allauth did to an account's second factor or addresses; a line for who comes."""
 
 from typing import Any
 
@@ -9,9 +9,11 @@ from allauth.account.signals import authentication_step_completed, email_confirm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from common import refusals
 from members.domain import second_factor
 from members.models import User
 
@@ -24,6 +26,17 @@ def know_the_address(user: User, method: str, email: str | None = None, **_: Any
     """
     if method == "code" and email and email.lower() == user.email:
         EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
+
+
+@receiver(user_logged_in)
+def tell_of_coming(request: HttpRequest | None, user: User, **_: Any) -> None:
+    refusals.tell(request, "Signed in", account=user.pk)
+
+
+@receiver(user_logged_out)
+def tell_of_leaving(request: HttpRequest | None, user: User | None, **_: Any) -> None:
+    if user is not None:
+        refusals.tell(request, "Signed out", account=user.pk)
 
 
 @receiver(authenticator_added)

@@ -15,7 +15,7 @@ from pythonjsonlogger.json import JsonFormatter
 # What ties together the lines that one request left; empty elsewhere.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 # All that a line may hold beside its text: anything else that a library hangs on it could name somebody.
-FACTS = ("route", "method", "status", "ms")
+FACTS = ("route", "method", "status", "ms", "account")
 
 
 class Quiet:
@@ -63,7 +63,7 @@ class JsonLines(Quiet, JsonFormatter):
         if of := request_id.get():
             log_data["request_id"] = of
         if hasattr(request, "path"):
-            log_data["route"] = _route(request)
+            log_data["route"] = route_of(request)
         log_data.update({name: getattr(record, name) for name in FACTS if hasattr(record, name)})
         if "exc_info" in message_dict:
             log_data["exception"] = message_dict["exc_info"]
@@ -79,11 +79,11 @@ def is_worth_a_line(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or not record.name.startswith("django_tasks")
 
 
-def _route(request: Any) -> str:
+def route_of(request: Any) -> str:
     match = getattr(request, "resolver_match", None)
     return str(match.route) if match else "(no such page)"
 
 
 def _with_route(args: tuple[Any, ...], request: Any) -> tuple[Any, ...]:
     paths = (request.path, request.path.encode("unicode_escape").decode("ascii"))  # Django writes the latter
-    return tuple(_route(request) if arg in paths else arg for arg in args)
+    return tuple(route_of(request) if arg in paths else arg for arg in args)

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "common.page_cache.PublicPages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "common.refusals.Refusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.ForgettingBrowser",
