@@ -1,7 +1,7 @@
 """The page of a session, read by sixteen clients, beside a plain page of the floor.
 
-Cached: the settings of production. Uncached: each is made,
-as with ``KEPT_PAGES_MB=0`` and ``PAGES_CACHE_URL=dummycache://``.
+Cached: the settings of production. Uncached: each is made, as with ``KEPT_PAGES_MB=0``; what all pages share
+(the header's links, the form as each stranger finds it) is still kept until something changes.
 """
 
 from tests.benchmarks import server
@@ -16,8 +16,11 @@ def pages(seconds: float = SECONDS, rounds: int = ROUNDS) -> Figures:
     make_home()
     path = f"/sessions/{make_session().pk}/"
     floors, cached, made, short = [], [], [], []
-    uncached = {"PAGES_CACHE_URL": "dummycache://", "KEPT_PAGES_MB": "0"}
-    with server.floor([]) as plain, server.escale(path) as ours, server.escale(path, **uncached) as bare:
+    with (
+        server.floor([]) as plain,
+        server.escale(path) as ours,
+        server.escale(path, KEPT_PAGES_MB="0") as bare,
+    ):
         weight = len(server.get(ours.port, path)[1])
         with loading() as load:
             for port, at in ((plain.port, "/"), (ours.port, path), (bare.port, path)):
