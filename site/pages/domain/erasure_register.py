@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
+from common.durable import sync_directory
 from members.models import User
 
 HOUR = 3600
@@ -97,12 +98,4 @@ def _append(file: Path, lines: Register) -> None:
     finally:
         os.close(handle)
     if is_new:
-        _sync_directory(file.parent)
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_directory(file.parent)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from common.durable import sync_directory
 from common.errors import DomainError
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -201,14 +202,6 @@ RESTORE_OPTIONS = (
     *("--no-owner", "--no-privileges", "--exit-on-error"),
     *("--single-transaction", "--schema=public"),
 )
-
-
-def sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _check_sqlite(path: Path) -> None:

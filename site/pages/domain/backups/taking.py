@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from common.durable import sync_directory
 from common.errors import DomainError
 from pages.domain import erasure_register
 from pages.domain.backups import archive, places, snapshots
@@ -67,7 +68,7 @@ def _take(destination: Path, work: Path, keep: int | None) -> Taken:
     target = _free_name(destination)
     partial.rename(target)
     _leave_register(destination, work)
-    snapshots.sync_directory(destination)
+    sync_directory(destination)
     return Taken(target, target.stat().st_size, len(manifest.files), _rotate(destination, target, keep))
 
 
