@@ -1,7 +1,10 @@
 """An archive that is cut, altered, foreign or newer is refused before anything is touched."""
 
+import io
+import json
+import tarfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +42,39 @@ def _said(**changes: Any) -> Callable[[Path], None]:
     return change
 
 
-def _climbing(path: Path) -> None:
-    manifest = replace(archive.read_manifest(path), files={})
-    outside = path.parent / "outside"
-    outside.write_text("x")
-    path.unlink()
-    archive.write(path, manifest=manifest, members=iter([("media/../../escaped.txt", outside)]))
+def _holding(name: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        manifest = replace(archive.read_manifest(path), files={})
+        outside = path.parent / "outside"
+        outside.write_text("x")
+        path.unlink()
+        archive.write(path, manifest=manifest, members=iter([(name, outside)]))
+
+    return change
+
+
+def _linked(path: Path) -> None:
+    """A member that is no file, which the manifest vouches for."""
+    manifest = archive.read_manifest(path)
+    manifest.files["media/link"] = {"sha256": "", "size": 0}
+    link = tarfile.TarInfo("media/link")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    _write(path, [link], asdict(manifest))
+
+
+def _vouched_badly(path: Path) -> None:
+    said = asdict(archive.read_manifest(path)) | {"files": {"media/x": 1}}
+    _write(path, [tarfile.TarInfo("media/x")], said)
+
+
+def _write(path: Path, members: list[tarfile.TarInfo], manifest: dict[str, Any]) -> None:
+    text = json.dumps(manifest).encode()
+    last = tarfile.TarInfo(archive.MANIFEST)
+    last.size = len(text)
+    with tarfile.open(path, "w") as tar:
+        for member in members:
+            tar.addfile(member)
+        tar.addfile(last, io.BytesIO(text))
 
 
 def test_what_is_no_sound_archive_of_this_site_is_refused_and_nothing_is_touched(place: Place) -> None:
@@ -59,7 +89,15 @@ def test_what_is_no_sound_archive_of_this_site_is_refused_and_nothing_is_touched
         (lambda path: None, "contient déjà des personnes"),
         (_cut, "abîmée"),
         (_altered, "abîmée"),
-        (_climbing, "abîmée"),
+        (_holding("media/../../escaped.txt"), "abîmée"),
+        (_holding("/tmp/escaped.txt"), "abîmée"),
+        (_holding("media/a\0b"), "abîmée"),
+        # Where the former files stand aside: the database would have been replaced already.
+        (_holding("media/.escale-avant/x"), "abîmée"),
+        (_linked, "abîmée"),
+        (_vouched_badly, "abîmée"),
+        (_said(taken_at="hier"), "abîmée"),
+        (_said(taken_at="2026-01-05T10:00:00"), "abîmée"),
         (_said(engine=other), other),
         (_said(migrations=["events.9999_later"]), "plus récente"),
         (_said(format=2), "plus récente"),

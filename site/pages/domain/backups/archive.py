@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from common.errors import DomainError
+from pages.domain.backups.places import PREFIX
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -86,7 +87,10 @@ def read_manifest(archive: Path) -> Manifest:
             raise DomainError(DAMAGED)
         if int(said["format"]) > FORMAT:
             raise DomainError(UNKNOWN)
-        return Manifest(**said)
+        manifest = Manifest(**said)
+        if manifest.moment.tzinfo is None:
+            raise DomainError(DAMAGED)
+        return manifest
     except FileNotFoundError:
         raise DomainError("Cette archive n’existe pas.") from None
     except (tarfile.TarError, KeyError, TypeError, ValueError, OSError):
@@ -122,7 +126,7 @@ def _walk(archive: Path, manifest: Manifest, *, directory: Path | None) -> None:
                 if (_copy(held, target), member.size) != (expected["sha256"], expected["size"]):
                     raise DomainError(DAMAGED)
                 seen.add(member.name)
-    except (tarfile.TarError, EOFError):
+    except (tarfile.TarError, EOFError, KeyError, TypeError, ValueError):
         raise DomainError(DAMAGED) from None
     if seen != set(manifest.files):
         raise DomainError(DAMAGED)
@@ -141,8 +145,10 @@ def _copy(source: IO[bytes], target: Path | None) -> str:
 
 
 def _is_safe(name: str) -> bool:
+    """A name with our own prefix would stand in the way when the directories take each other's place."""
     path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts
+    ours = any(part.startswith(PREFIX) for part in path.parts[:2])
+    return not path.is_absolute() and ".." not in path.parts and not ours
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
