@@ -36,6 +36,6 @@ def test_somebody_signed_in(
     client: Client, session: Session, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(make_user())
-    # Besides: one’s browser, one’s account, what one may coordinate, membership, one’s own registration.
+    # Besides: one’s browser, one’s account, membership, what one said of it last, one’s own registration.
     with django_assert_num_queries(13):
         assert client.get(f"/sessions/{session.pk}/").status_code == 200
