@@ -12,6 +12,7 @@ from tests import databases
 FORGOTTEN = (
     *("DEBUG", "ESCALE_DEMO", "ALLOWED_HOSTS", "EMAIL_URL", "BEHIND_PROXY", "LOG_LEVEL"),
     *("SECOND_FACTOR_REQUIRED", "PSC_CLIENT_ID", "PSC_CLIENT_SECRET", "PSC_SERVER_URL"),
+    *("S3_BUCKET", "S3_PRIVATE_BUCKET", "S3_ENDPOINT_URL", "S3_REGION", "S3_ADDRESSING"),
 )
 BUILD = Path(__file__).resolve().parents[1] / "build" / "test"
 

@@ -7,11 +7,16 @@ made. The files stand in private storage for a week.
 
 import logging
 import shutil
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -155,17 +160,15 @@ def _make(batch: IssueBatch) -> None:
     for session in Session.objects.filter(pk__in=batch.sessions).order_by("starts_at", "pk"):
         issue_all(session=session, by=by, kinds=batch.kinds, mails=batch.mails)
         _say(batch)
-    folder = _folder(batch)
-    found = making.make_files(
-        certificates=_certificates(batch),
-        folder=folder,
-        title=batch.title,
-        progress=lambda done, total: _say(batch, done=done, total=total),
-    )
+    with _workshop(batch) as folder:
+        found = making.make_files(
+            certificates=_certificates(batch),
+            folder=folder,
+            title=batch.title,
+            progress=lambda done, total: _say(batch, done=done, total=total),
+        )
+        named = _put(batch, {"merged": found.merged, "archive": found.archive})
     now = timezone.now()
-    place = Path(private_storage().path(""))
-    files = {"merged": found.merged, "archive": found.archive}
-    named = {name: str(path.relative_to(place)) if path else "" for name, path in files.items()}
     _say(
         batch,
         **named,
@@ -222,12 +225,44 @@ def _say(batch: IssueBatch, **facts: object) -> None:
     batch.locked_until = until
 
 
-def _folder(batch: IssueBatch) -> Path:
-    return Path(private_storage().path(f"batches/{batch.pk}"))
+@contextmanager
+def _workshop(batch: IssueBatch) -> Iterator[Path]:
+    """Where the files are made: in their place, if that is a directory, where the next worker goes on."""
+    storage = private_storage()
+    if isinstance(storage, FileSystemStorage):
+        yield Path(storage.path(_name(batch)))
+        return
+    with tempfile.TemporaryDirectory(prefix="escale-lot-") as folder:
+        yield Path(folder)
+
+
+def _put(batch: IssueBatch, files: dict[str, Path | None]) -> dict[str, str]:
+    """The names in storage. Elsewhere each try has its own: a worker that lost the batch harms nobody."""
+    storage = private_storage()
+    if isinstance(storage, FileSystemStorage):
+        place = Path(storage.path(""))
+        return {field: str(path.relative_to(place)) if path else "" for field, path in files.items()}
+    named, attempt = {}, token_hex(8)
+    for field, path in files.items():
+        named[field] = ""
+        if path:
+            _say(batch)
+            with path.open("rb") as content:
+                named[field] = storage.save(f"{_name(batch)}/{attempt}-{path.name}", File(content))
+    return named
+
+
+def _name(batch: IssueBatch) -> str:
+    return f"batches/{batch.pk}"
 
 
 def _drop(batch: IssueBatch) -> None:
-    shutil.rmtree(_folder(batch), ignore_errors=True)
+    storage = private_storage()
+    if isinstance(storage, FileSystemStorage):
+        shutil.rmtree(storage.path(_name(batch)), ignore_errors=True)
+        return
+    for name in storage.listdir(_name(batch))[1]:
+        storage.delete(f"{_name(batch)}/{name}")
 
 
 def _wake_worker() -> None:

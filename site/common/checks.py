@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from common.file_places import BUCKETS, is_shared
+
 
 @register(deploy=True)
 def certificates_render_fast(**_: Any) -> list[CheckMessage]:
@@ -100,3 +102,39 @@ def identities_come_over_tls(**_: Any) -> list[CheckMessage]:
     if address.hostname and (address.scheme == "https" or local):
         return []
     return [Error(f"PSC_SERVER_URL n’est pas en https : {settings.PSC_SERVER_URL}", id="escale.E005")]
+
+
+@register()
+def shared_files_have_both_places(**_: Any) -> list[CheckMessage]:
+    """Half of it would write the files that name people beside the pictures, or on one machine only."""
+    s3 = settings.S3
+    if not any(s3.values()):
+        return []
+    if not is_shared(s3):
+        missing = " et ".join(name for name in BUCKETS if not s3[name])
+        return [Error(f"Le stockage S3 est à moitié réglé : il manque {missing}.", id="escale.E006")]
+    if s3["S3_BUCKET"] == s3["S3_PRIVATE_BUCKET"]:
+        return [Error("S3_BUCKET et S3_PRIVATE_BUCKET sont le même : il en faut deux.", id="escale.E006")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def several_machines_share_a_cache(**_: Any) -> list[CheckMessage]:
+    """Buckets say that there are several; each with a cache of its own would count and keep for itself."""
+    if not is_shared(settings.S3) or "Redis" in settings.CACHES["default"]["BACKEND"]:
+        return []
+    return [
+        checks.Warning(
+            "Les fichiers sont partagés (S3), le cache ne l’est pas : les limites seraient fausses.",
+            hint="CACHE_URL=rediscache://…",
+            id="escale.W004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def shared_files_travel_over_tls(**_: Any) -> list[CheckMessage]:
+    address = settings.S3["S3_ENDPOINT_URL"]
+    if not address or address.startswith("https://"):
+        return []
+    return [checks.Warning("S3_ENDPOINT_URL n’est pas en https.", hint="https://s3…", id="escale.W005")]

@@ -10,3 +10,7 @@ class DomainError(Exception):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class StorageAwayError(OSError):
+    """Files that several machines share cannot be had now; a moment later they may."""

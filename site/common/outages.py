@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.views import defaults
 
 from common import metrics
+from common.errors import StorageAwayError
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class _Said:
 def outage(error: BaseException | None) -> str:
     """What kind of outage led to ``error``, maybe through other errors; "" when none did."""
     for each in _led_to(error):
+        if isinstance(each, StorageAwayError):
+            return "files-away"
         found = DISK.get(each.errno or 0, "") if isinstance(each, OSError) else _of_database(each)
         if found:
             return found

@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 
 from common.database_waits import postgresql_waits
+from common.file_places import places, s3_settings
 from common.logs import JsonLines, QuietFormatter, is_worth_a_line
 from common.patient_cache import patient
 
@@ -162,7 +163,7 @@ else:
         **DATABASES["default"].get("OPTIONS", {}),
     }
 # Written often, and shown on no public page: a write there lets kept pages be. Every other table makes
-# them anew (common.page_generation).
+# them anew (common.page_generation). Renditions of pictures are made while a page is made.
 TABLES_NO_PAGE_SHOWS = (
     "account_emailaddress",
     "account_emailconfirmation",
@@ -407,13 +408,10 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(VAR_DIR / "imports"))
 # Whom a restored backup must forget again: numbers and instants (pages.domain.erasure_register).
 ERASURES_FILE = env.path("ERASURES_FILE", default=str(VAR_DIR / "effacements.txt"))
+PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(VAR_DIR / "private"))
+S3 = s3_settings(env)  # several machines: their files are in buckets (docs/capacite.md)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Files that name people: no address leads there, a view that knows who asks hands them out.
-    "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.path("PRIVATE_ROOT", default=str(VAR_DIR / "private"))},
-    },
+    **places(S3, private=PRIVATE_ROOT, imports=IMPORTS_ROOT),
     "staticfiles": {
         "BACKEND": env(
             "STATICFILES_BACKEND",
@@ -473,6 +471,7 @@ WAGTAILAPI_LIMIT_MAX = 100
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILDOCS_SERVE_METHOD = "serve_view"  # never a redirection to where the file lies
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "pptx", "odp", "xlsx", "ods", "csv"]
 
 # --- Figures: what a program that watches may ask for, with this word (docs/surveiller.md) -------

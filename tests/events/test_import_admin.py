@@ -21,8 +21,11 @@ UPLOAD, REPORT = "/admin/import/", "/admin/bilan/"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Any) -> Path:
-    settings.IMPORTS_ROOT = tmp_path / "imports"
-    return settings.IMPORTS_ROOT  # type: ignore[no-any-return]
+    folder = tmp_path / "imports"
+    kept = settings.STORAGES["imports"]
+    place = {**kept, "OPTIONS": {**kept["OPTIONS"], "location": folder}}
+    settings.STORAGES = {**settings.STORAGES, "imports": place}
+    return folder
 
 
 def signed_in(user: User) -> Client:

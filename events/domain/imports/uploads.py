@@ -1,15 +1,17 @@
 """Where an uploaded spreadsheet waits between its preview and its confirmation.
 
-Outside of what is served, readable by the server only, under a name that is drawn at random and kept
-in the server's session: the browser can neither choose the file nor change it.
+Outside of what is served, readable by the application only, under a name that is drawn at random and kept
+in the server's session: the browser can neither choose the file nor change it. Where machines share their
+files, whichever of them is asked to confirm finds it.
 """
 
 import re
 import secrets
-import time
-from pathlib import Path
+from datetime import timedelta
 
-from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.utils import timezone
 
 KEPT_SECONDS = 6 * 3600
 _NAME = re.compile(r"[0-9a-f]{40}")
@@ -17,43 +19,47 @@ _NAME = re.compile(r"[0-9a-f]{40}")
 
 def keep(data: bytes) -> str:
     """Store ``data``; returns its random name. What was forgotten is deleted on the way."""
-    folder = Path(settings.IMPORTS_ROOT)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     purge_forgotten()
-    name = secrets.token_hex(20)
-    path = folder / name
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(data)
-    return name
+    return _place().save(secrets.token_hex(20), ContentFile(data))
 
 
 def read(name: str) -> bytes | None:
     """What was kept under ``name``, unless it was forgotten."""
+    if not _NAME.fullmatch(name):
+        return None
     try:
-        return _path(name).read_bytes()
+        with _place().open(name) as file:
+            content: bytes = file.read()
     except FileNotFoundError:
         return None
+    return content
 
 
 def forget(name: str) -> None:
-    _path(name).unlink(missing_ok=True)
+    if _NAME.fullmatch(name):
+        _place().delete(name)
 
 
 def purge_forgotten() -> int:
     """Delete the files that nobody confirmed; returns how many."""
-    before = time.time() - KEPT_SECONDS
-    purged = 0
-    for path in Path(settings.IMPORTS_ROOT).glob("*"):
+    place, purged = _place(), 0
+    before = timezone.now() - timedelta(seconds=KEPT_SECONDS)
+    for name in _kept(place):
         try:
-            if path.stat().st_mtime < before:
-                path.unlink()
+            if place.get_modified_time(name) < before:
+                place.delete(name)
                 purged += 1
         except FileNotFoundError:
             continue  # another process was faster
     return purged
 
 
-def _path(name: str) -> Path:
-    if not _NAME.fullmatch(name):
-        raise FileNotFoundError(name)
-    return Path(settings.IMPORTS_ROOT) / name
+def _kept(place: Storage) -> list[str]:
+    try:
+        return [name for name in place.listdir("")[1] if _NAME.fullmatch(name)]
+    except FileNotFoundError:  # nothing was ever kept
+        return []
+
+
+def _place() -> Storage:
+    return storages["imports"]
