@@ -128,10 +128,12 @@ DB_LOCK_TIMEOUT = env.int("DB_LOCK_TIMEOUT", default=10 if PROCESS == "web" else
 DB_STATEMENT_TIMEOUT = env.int("DB_STATEMENT_TIMEOUT", default=30 if PROCESS == "web" else 0)
 DB_IDLE_TIMEOUT = env.int("DB_IDLE_TIMEOUT", default={"web": 60, "command": 0}.get(PROCESS, 300))
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'escale.sqlite3'}")}
-# Opening SQLite, with its settings and functions, costs as much as three statements; a file put in its place
-# meanwhile would not be seen, and « restore » asks for the processes to be stopped.
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+# Opening SQLite, with its settings and functions, costs as much as three statements. Two seconds spare nearly
+# all of it, and what happens to the file (moved away, brought back) is still seen at once; « restore » asks
+# for the processes to be stopped.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=2 if SQLITE else 60)
+if SQLITE:
     # IMMEDIATE serialises writers instead of failing them, FULL keeps the last commit in a power
     # cut; measured: no "database is locked" with eight writing processes.
     DATABASES["default"]["OPTIONS"] = {
@@ -143,9 +145,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
         ),
     }
-    # To open and close takes as long as all that a page asks. Not longer: what happens to the file (moved
-    # away, brought back) is noticed within these seconds.
-    DATABASES["default"]["CONN_MAX_AGE"] = 2 if PROCESS == "web" else 0
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
