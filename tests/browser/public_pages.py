@@ -31,11 +31,6 @@ from tests.factories import (
 from tests.questionnaires import every_kind
 from trainings.models import TrainingPage
 
-RICH = (
-    "<p>Une phrase, puis <b>une autre</b>. « Deux points : c’est dit. »</p><ul><li>Un</li><li>Deux</li></ul>"
-)
-
-
 @dataclass
 class World:
     home: HomePage
