@@ -31,6 +31,7 @@ from tests.factories import (
 from tests.questionnaires import every_kind
 from trainings.models import TrainingPage
 
+
 @dataclass
 class World:
     home: HomePage
