@@ -66,4 +66,8 @@ class Command(BaseCommand):
                 f"Effacements refaits : {settled.erased} (registre de {done.erasures}, le dernier le {last})."
             )
         self.stdout.write(f"Données arrivées à terme effacées : {settled.purged}.")
+        self.stdout.write(
+            "Ce qui a été retiré depuis est revenu : rôles, comptes fermés, seconds facteurs, attestations "
+            "annulées, accords repris. Refaites-le avant d’ouvrir le site."
+        )
         self.stdout.write("Tout le monde se reconnecte. Les compteurs de places sont vérifiés.")
