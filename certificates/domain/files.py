@@ -30,9 +30,12 @@ def make(certificate: Certificate) -> bytes:
 
 
 def load() -> None:
-    """Take the second that WeasyPrint takes to load now."""
-    import common.pdf_drawing
+    """Take the second that WeasyPrint and the fonts take to load now."""
     import common.pdf_joining  # noqa: F401
+    from certificates.domain.rendering import STYLE
+    from common.pdf_drawing import prepare
+
+    prepare(STYLE)
 
 
 def digest(pdf: bytes) -> str:

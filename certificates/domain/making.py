@@ -4,6 +4,7 @@ Each document is a file as soon as it is made, whole or not at all: whoever star
 missing. Memory is that of a few documents, however many there are.
 """
 
+import gc
 import logging
 import os
 import shutil
@@ -146,8 +147,12 @@ def _makers(documents: int) -> Iterator[Executor | None]:
         yield None
         return
     files.load()  # once, before the others are copied from this process
-    with ProcessPoolExecutor(PROCESSES, get_context("fork"), initializer=_let_go_of_database) as makers:
-        yield makers
+    gc.freeze()  # what stands here already is not gone through again and again for garbage
+    try:
+        with ProcessPoolExecutor(PROCESSES, get_context("fork"), initializer=_let_go_of_database) as makers:
+            yield makers
+    finally:
+        gc.unfreeze()
 
 
 def _let_go_of_database() -> None:

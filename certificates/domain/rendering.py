@@ -12,6 +12,7 @@ from certificates.models import Certificate
 from common.pdf import write_pdf
 
 QR, LOGO = "qr.png", "logo.jpg"
+STYLE = "certificates/pdf/document.css"
 
 
 def render_pdf(certificate: Certificate) -> bytes:
@@ -33,7 +34,7 @@ def draw(said: Mapping[str, Any], *, kind: str, logo: bytes | None) -> bytes:
     }
     return write_pdf(
         template=f"certificates/pdf/{kind}.html",
-        style="certificates/pdf/document.css",
+        style=STYLE,
         context={**said, **addresses},
         images=pictures,
         plain=True,

@@ -64,6 +64,12 @@ def draw(*, html: str, style: str, identifier: str, images: Mapping[str, bytes] 
     return made
 
 
+def prepare(style: str) -> None:
+    """Do now what the first document would wait for."""
+    _style(style)
+    _plain_rules()
+
+
 @cache
 def _plain_rules() -> CSS:
     return CSS(string=render_to_string("pdf/plain.css"), url_fetcher=OwnFontsOnly())
