@@ -80,6 +80,10 @@ bursts: ## Mille ruées vers la liste d'attente par moteur
 	@.ci/setup dev
 	@for engine in $(ENGINES); do .venv/bin/python -m tests.machine.bursts --engine $$engine; done
 
+growth: ## Ce que coûte chaque page quand tout grandit autour : build/growth-*.png (dix minutes)
+	@.ci/setup dev
+	@.venv/bin/python -m tests.benchmarks growth
+
 SOAK_OPERATIONS ?= 1000000
 SOAK_DIRECTORY ?= build
 outages: ## Base arrêtée, coupée, pleine, tenue vingt secondes, sur les deux moteurs (cinq minutes)

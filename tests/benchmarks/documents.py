@@ -29,7 +29,7 @@ from tests.factories import make_session
 
 EACH, MANY, PROCESSORS = 30, 200, 2
 _NUMBER = "ABCDEFGHJKMNPQRSTVWXYZ0123"
-_FACTS = {
+FACTS = {
     "person": "Camille Martin",
     "profession": "Infirmier·ère",
     "organisation": "CPTS Numéro 1",
@@ -64,7 +64,7 @@ _FACTS = {
 def certificates(each: int = EACH, many: int = MANY, rounds: int = ROUNDS) -> Figures:
     makers: dict[str, Callable[[], object]] = {"la page la plus simple": _simplest}
     for kind, label in Certificate.Kind.choices:
-        document = Certificate(kind=kind, number=_NUMBER, facts=_FACTS)
+        document = Certificate(kind=kind, number=_NUMBER, facts=FACTS)
         makers[label.lower()] = lambda document=document: render_pdf(document)  # type: ignore[misc]
     spans = _in_turn(makers, each)
     base = spans["la page la plus simple"]
@@ -150,7 +150,7 @@ def _issue(many: int) -> None:
             registered_at=now,
             state_changed_at=now,
         )
-        facts = _FACTS | {"person": f"Personne numéro {number}"}
+        facts = FACTS | {"person": f"Personne numéro {number}"}
         Certificate.objects.create(
             registration=registration, number=f"{number:026d}", facts=facts, issued_at=now
         )

@@ -10,6 +10,7 @@ from tests.benchmarks.documents import certificates
 from tests.benchmarks.exports import exports
 from tests.benchmarks.feed import feed
 from tests.benchmarks.figures import Figures
+from tests.benchmarks.growth import growth
 from tests.benchmarks.importing import importing
 from tests.benchmarks.listing import listing
 from tests.benchmarks.pages import pages
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[], Figures]] = {
     "feed": feed,
     "report": reports,
     "processes": processes,
+    "growth": _lines(growth),
     "import": _lines(importing),
     "listing": _lines(listing),
     "catalogue": _lines(catalogue),
