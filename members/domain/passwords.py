@@ -1,20 +1,22 @@
 """What a password must be, for the few who want one: long, or varied, or a phrase. It never expires.
 
 The rule is the CNIL's recommendation of 2022 on passwords: 12 characters of four kinds, 14 of three, or
-a phrase of seven words.
+a phrase of seven words. What anybody would try first here counts for nothing.
 """
 
 import re
 
 SENTENCE = (
     "Choisissez 12 caractères avec majuscule, minuscule, chiffre et signe, "
-    "ou 14 caractères de trois de ces sortes, ou une phrase de sept mots."
+    "ou 14 caractères de trois de ces sortes, ou une phrase de sept mots. "
+    "« Escale », « CPTS » et « soignant » n’y comptent pas."
 )
+_OURS = re.compile("escale|cpts|soignante?s?|motdepasse|password|azerty", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def is_strong(password: str) -> bool:
-    length, kinds = len(password), _kinds(password)
+    length, kinds = len(_OURS.sub("", password)), _kinds(password)
     return (length >= 12 and kinds == 4) or (length >= 14 and kinds >= 3) or _words(password) >= 7
 
 

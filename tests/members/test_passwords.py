@@ -12,9 +12,10 @@ pytestmark = pytest.mark.one_engine
 @pytest.mark.parametrize(
     "password",
     [
-        "Escale-2026-",  # 12, four kinds
-        "Escale20262026",  # 14, three kinds
-        "escale-du-havre-76",
+        "Marees-2026-",  # 12, four kinds
+        "Marees20262026",  # 14, three kinds
+        "Escale: marees-2026-",  # our name beside enough
+        "un bateau fait escale au port avec ses marins",  # a phrase
         "un bateau rentre au port avec ses marins",  # a phrase
         "ÉTÉ-été-2026",
     ],
@@ -27,9 +28,14 @@ def test_strong(password):
     "password",
     [
         "",
-        "Escale-2026",  # 11
-        "Escale202620",  # 12, three kinds
-        "escale20262026",  # 14, two kinds
+        "Marees-2026",  # 11
+        "Marees202620",  # 12, three kinds
+        "marees20262026",  # 14, two kinds
+        # What anybody tries first here.
+        "Escale-2026-",
+        "Cpts-Escale-2026!",
+        "Soignants2026!",
+        "MotDePasse-2026!",
         "unbateaurentreauportavecsesmarins",
         "bateau bateau bateau bateau bateau bateau bateau",
         "a b c d e f g h i j",
