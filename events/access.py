@@ -48,10 +48,9 @@ def published_sessions() -> SessionQuerySet:
     return public_sessions().filter(status=Session.Status.PUBLISHED)
 
 
-def published_beside(session: Session) -> SessionQuerySet:
-    """What lists show of the same activity to somebody who may open ``session``: it is as open as that."""
-    same = Session.objects.filter(activity=session.activity_id, status=Session.Status.PUBLISHED)
-    return same.exclude(pk=session.pk)
+def published_of(activity_id: int) -> SessionQuerySet:
+    """What lists show of an activity to somebody who may open one session of it: they are as open as that."""
+    return Session.objects.filter(activity=activity_id, status=Session.Status.PUBLISHED)
 
 
 def coordinated_activities(user: Actor) -> QuerySet[ActivityPage]:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common import moments
-from common.prepared import Prepared, hold
-from events.access import public_sessions, published_beside
+from common.prepared import MOMENT, PLACE, Prepared, hold
+from events.access import public_sessions, published_of
 from events.domain import mails
 from events.models import AgendaItem, Session, SessionDocument, SessionRole, Slot
 
@@ -33,6 +33,14 @@ AGENDA: Prepared[Any] = Prepared(
     lambda pk: (
         AgendaItem.objects.filter(session=pk).annotate(role=F("roles")).order_by("starts_at", "pk", "role")
     )
+)
+# One more than are shown, and the one whose page it is.
+DATES = Prepared(
+    lambda activity, now: (
+        published_of(activity).filter(starts_at__gt=now).order_by("starts_at", "pk")[: DATES_SHOWN + 2]
+    ),
+    PLACE,
+    MOMENT,
 )
 
 
@@ -121,11 +129,10 @@ def days_of(session: Session, roles: Iterable[SessionRole]) -> list[Day]:
 
 def other_dates(session: Session) -> list[Session]:
     """Those of the same activity that are still to come, soonest first, one more than are shown."""
-    others = published_beside(session).filter(starts_at__gt=timezone.now())
-    found = list(others.order_by("starts_at", "pk")[: DATES_SHOWN + 1])
-    for each in found:
+    others = [each for each in DATES(session.activity_id, timezone.now()) if each.pk != session.pk]
+    for each in others:
         each.activity = session.activity
-    return found
+    return others[: DATES_SHOWN + 1]
 
 
 def map_url(session: Session) -> str:

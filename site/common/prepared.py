@@ -1,53 +1,98 @@
 """Questions written once: Django takes ten times as long to write one as the database to answer it.
 
-For the few that each visitor of a page asks again. A queryset is compiled for a number that nobody has; each
-call puts its own in that place. The rest is Django's: rows, related objects, converters.
+For the few that each visitor of a page asks again. A queryset is compiled for values that nobody has, its
+blanks; each call puts its own in their places. The rest is Django's: rows, related objects, converters.
 """
 
 from collections.abc import Callable, Iterable
 from copy import copy
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
+from django.db.models.sql import UpdateQuery
 
 M = TypeVar("M", bound=Model)
+Blank = int | str | datetime
 PLACE = 4_987_654_321_123_456_789
+SMALL = 2_098_765_431  # for a column of 32 bits
+TEXT = "\ue000a text that nobody writes\ue000"
+MOMENT = datetime(1871, 3, 18, 5, 43, 21, 123456, tzinfo=UTC)
 MOST = 2**63 - 1
 
 
-class Prepared(Generic[M]):
-    """``write`` makes the queryset for one number, and nothing else in it may differ from call to call.
+class _Written:
+    """What was compiled: a statement, and which blank stands at which of its places."""
 
-    No time of day, no sliced result, no prefetch: ``hold`` is for that.
+    def __init__(self, compiler: Any, blanks: tuple[Blank, ...]) -> None:
+        self.compiler = compiler
+        self.sql, params = compiler.as_sql()
+        self.params = tuple(params)
+        said = [_adapted(each, compiler.connection) for each in blanks]
+        self.places = {
+            place: said.index(each)
+            for place, each in enumerate(self.params)
+            if any(each == one and type(each) is type(one) for one in said)
+        }
+        if set(self.places.values()) != set(range(len(blanks))):
+            raise ValueError("The question does not hold each of its blanks as it was given.")
+
+    def filled(self, values: tuple[Blank, ...], connection: Any) -> tuple[Any, ...]:
+        said = [_adapted(each, connection) for each in values]
+        return tuple(
+            said[self.places[place]] if place in self.places else each
+            for place, each in enumerate(self.params)
+        )
+
+
+class Prepared(Generic[M]):
+    """``write`` makes the queryset for the blanks, and nothing else in it may differ from call to call.
+
+    One number unless ``blanks`` are told. No time of day but as a blank, no prefetch: ``hold`` is for that.
     """
 
-    def __init__(self, write: Callable[[int], QuerySet[M]]) -> None:
+    def __init__(self, write: Callable[..., QuerySet[M]], *blanks: Blank) -> None:
         self.write = write
-        self.written: dict[str, tuple[QuerySet[M], Any, str, tuple[Any, ...]]] = {}
+        self.blanks = blanks or (PLACE,)
+        self.written: dict[str, tuple[QuerySet[M], _Written]] = {}
 
-    def __call__(self, number: int) -> list[M]:
-        if not 0 <= number <= MOST:  # no database holds it, and SQLite could not even read it
+    def __call__(self, *values: Blank) -> list[M]:
+        if not all(map(_fits, values)):
             return []
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor not in self.written:
-            self.written[connection.vendor] = self._compiled()
-        queryset, compiler, sql, params = self.written[connection.vendor]
-        own = copy(compiler)
+            queryset = self.write(*self.blanks)
+            written = _Written(queryset.query.get_compiler(DEFAULT_DB_ALIAS), self.blanks)
+            self.written[connection.vendor] = queryset, written
+        queryset, written = self.written[connection.vendor]
+        own = copy(written.compiler)
         own.connection = connection
-        own.as_sql = lambda *_, **__: (sql, tuple(number if each == PLACE else each for each in params))
+        own.as_sql = lambda *_, **__: (written.sql, written.filled(values, connection))
         asking: Any = queryset.all()
         asking.query.get_compiler = lambda *_, **__: own
         return list(ModelIterable(asking))
 
-    def _compiled(self) -> tuple[QuerySet[M], Any, str, tuple[Any, ...]]:
-        queryset = self.write(PLACE)
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
-        if PLACE not in params:
-            raise ValueError("The question does not hold its number as it was given.")
-        return queryset, compiler, sql, tuple(params)
+
+class PreparedUpdate:
+    """The same of ``queryset.update(**changes)``, which ``write`` returns; says how many rows."""
+
+    def __init__(self, write: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], *blanks: Blank) -> None:
+        self.write, self.blanks = write, blanks
+        self.written: dict[str, _Written] = {}
+
+    def __call__(self, *values: Blank) -> int:
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor not in self.written:
+            queryset, changes = self.write(*self.blanks)
+            query: Any = queryset.order_by().query.chain(UpdateQuery)
+            query.add_update_values(changes)  # type: ignore[attr-defined]
+            self.written[connection.vendor] = _Written(query.get_compiler(DEFAULT_DB_ALIAS), self.blanks)
+        written = self.written[connection.vendor]
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.filled(values, connection))
+            return int(cursor.rowcount)
 
 
 def hold(one: Model, name: str, rows: Iterable[Model]) -> None:
@@ -60,3 +105,12 @@ def hold(one: Model, name: str, rows: Iterable[Model]) -> None:
         setattr(each, manager.field.name, one)
     held = one.__dict__.setdefault("_prefetched_objects_cache", {})
     held[manager.field.remote_field.cache_name] = found
+
+
+def _adapted(value: Blank, connection: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _fits(value: Blank) -> bool:
+    """Else no database holds it, and SQLite could not even read it."""
+    return not isinstance(value, int) or 0 <= value <= MOST

@@ -1,9 +1,12 @@
 """A question written once answers as the queryset that it was written from."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
-from common.prepared import Prepared, hold
+from common.prepared import MOMENT, PLACE, SMALL, TEXT, Prepared, PreparedUpdate, hold
 from events.access import public_sessions
 from events.models import Session, Slot
 from tests.factories import make_session
@@ -54,5 +57,34 @@ def test_rows_that_are_held_answer_as_after_a_prefetch(
 
 
 def test_a_question_without_its_number_is_refused() -> None:
-    with pytest.raises(ValueError, match="number"):
+    with pytest.raises(ValueError, match="blanks"):
         Prepared(lambda _pk: Session.objects.filter(title="Une"))(1)
+
+
+def test_several_blanks_each_have_their_place() -> None:
+    session, other = make_session(title="Une"), make_session(title="Deux")
+    titled = Prepared(lambda title, pk: Session.objects.filter(pk=pk, title=title), TEXT, PLACE)
+    for each, title, found in (
+        (session, "Une", 1),
+        (session, "Deux", 0),
+        (other, "Deux", 1),
+        (session, "Une", 1),
+    ):
+        assert len(titled(title, each.pk)) == found
+
+
+def test_an_update_says_how_many_rows_it_changed() -> None:
+    session, other = make_session(), make_session()
+    take = PreparedUpdate(
+        lambda pk, version: (
+            Session.objects.filter(pk=pk, version=version),
+            {"seats_taken": F("seats_taken") + 1},
+        ),
+        PLACE,
+        SMALL,
+    )
+    assert [take(session.pk, session.version), take(session.pk, session.version + 1)] == [1, 0]
+    assert take(session.pk, session.version) == 1
+    session.refresh_from_db()
+    other.refresh_from_db()
+    assert (session.seats_taken, other.seats_taken) == (2, 0)
