@@ -87,7 +87,7 @@ class PreparedUpdate:
         if connection.vendor not in self.written:
             queryset, changes = self.write(*self.blanks)
             query: Any = queryset.order_by().query.chain(UpdateQuery)
-            query.add_update_values(changes)  # type: ignore[attr-defined]
+            query.add_update_values(changes)
             self.written[connection.vendor] = _Written(query.get_compiler(DEFAULT_DB_ALIAS), self.blanks)
         written = self.written[connection.vendor]
         with connection.cursor() as cursor:
