@@ -1,7 +1,7 @@
 """Counting: a few grouped queries, whose number does not depend on how many rows there are."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -63,7 +63,7 @@ def count(*, activities: Collection[int], since: date | None, until: date | None
 
 
 def held_lines(held: QuerySet[Session]) -> dict[int, SessionFigures]:
-    """The sessions ``held``, each with its places, its hours and who came: four queries."""
+    """The sessions ``held``, each with its places, its hours and who came: a few queries."""
     lines = _lines(held)
     _add_presences(lines, held)
     return lines
@@ -118,26 +118,40 @@ def _add_presences(lines: dict[int, SessionFigures], held: QuerySet[Session]) ->
 
     Hours attended are those of closed sheets, whose marks say the same as they.
     """
-    came = Q(attendances__state__in=CAME)
-    here = came & Q(attendances__registration__state=State.CONFIRMED)
-    rows = (
+    marks = {slot: counted for slot, *counted in _marks(held)}
+    slots = (
         Slot.objects.filter(session__in=held)
         .order_by()
-        .values_list("session", "starts_at", "ends_at")
-        .annotate(
-            came=Count("attendances", filter=here),
-            whole=Count("attendances", filter=came & Q(attendances__minutes=None)),
-            part=Sum("attendances__minutes", filter=came),
-            closed=Exists(AttendanceSheet.objects.filter(slot=OuterRef("pk"))),
-        )
+        .values_list("pk", "session", "starts_at", "ends_at")
+        .annotate(closed=Exists(AttendanceSheet.objects.filter(slot=OuterRef("pk"))))
     )
-    for pk, starts_at, ends_at, present, whole, part, closed in rows:
+    numbers: dict[int, int] = defaultdict(int)
+    for slot, pk, starts_at, ends_at, closed in slots:
         if line := lines.get(pk):
+            present, whole, part = marks.get(slot, (0, 0, None))
             minutes = round((ends_at - starts_at).total_seconds() / 60)
             line.minutes += minutes
             line.attended += whole * minutes + (part or 0) if closed else 0
             line.participations += present
-    several = held.annotate(number=Count("slots")).filter(number__gt=1).values("pk")
+            numbers[pk] += 1
+    if any(number > 1 for number in numbers.values()):
+        _count_once(lines, held)
+
+
+def _marks(held: QuerySet[Session]) -> Iterable[Sequence[Any]]:
+    """Slot, who came and is confirmed, who came for all of it, minutes of the others."""
+    rows = Attendance.objects.filter(slot__session__in=held, state__in=CAME).order_by()
+    return rows.values_list("slot").annotate(
+        came=Count("pk", filter=Q(registration__state=State.CONFIRMED)),
+        whole=Count("pk", filter=Q(minutes=None)),
+        part=Sum("minutes"),
+    )
+
+
+def _count_once(lines: dict[int, SessionFigures], held: QuerySet[Session]) -> None:
+    """Whoever came to several slots of a session took part in it once."""
+    slots = Slot.objects.filter(session__in=held).order_by().values("session")
+    several = slots.annotate(number=Count("pk")).filter(number__gt=1).values("session")
     once = (
         Registration.objects.filter(_presence(), session__in=several, state=State.CONFIRMED)
         .order_by()
