@@ -125,7 +125,7 @@ def several_machines_share_a_cache(**_: Any) -> list[CheckMessage]:
         return []
     return [
         checks.Warning(
-            "Les fichiers sont partagés (S3), le cache ne l’est pas : les limites seraient fausses.",
+            "Les fichiers sont partagés (S3), le cache ne l’est pas : les limites seraient fausses.",
             hint="CACHE_URL=rediscache://…",
             id="escale.W004",
         )
