@@ -3,14 +3,17 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.http import HttpResponse
+from playwright.sync_api import Browser, Page, expect
 from wagtail.models import Site
 
 from certificates.domain.closing import close_sheet
+from common.middleware import BusyDatabase
 from events.domain.attendance import mark
 from events.domain.room_code import room_token
 from events.models import Attendance, Registration, Session, Slot
 from members.models import User
+from tests.browser.conftest import PHONE
 from tests.browser.test_journey import World, an_hour_in
 from tests.factories import make_coordinator, make_home, make_registration, make_session
 
@@ -268,3 +271,31 @@ def test_a_browser_that_keeps_nothing_still_notes_marks(
     expect(status(page)).to_have_text("Tout est enregistré.")
     until(page, "fetch('etat/').then((answer) => answer.text()).then((text) => text.includes('present'))")
     assert stands(session) == {"Ana": (State.PRESENT, None)}
+
+
+def test_a_server_in_trouble_shows_the_sheet_that_the_phone_kept(
+    world: World,
+    session: Session,
+    slot: Slot,
+    coordinator: User,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    context = browser.new_context(viewport=PHONE)  # where a 503 is what we want to see
+    page = opened(World(world.url, context.new_page, world.look), slot, coordinator)
+    asked: list[int] = []
+
+    def away(*_: Any, **__: Any) -> HttpResponse:
+        asked.append(503)
+        return HttpResponse("<h1>La marée est trop basse</h1>", status=503)
+
+    monkeypatch.setattr(BusyDatabase, "__call__", away)
+    page.reload()
+    expect(row(page, "Ana")).to_be_visible()
+    tap(page, "Ana", "Présent·e")
+    expect(status(page)).to_contain_text("1\u00a0pointage gardé sur cet appareil")
+    assert asked
+    monkeypatch.undo()
+    expect(status(page)).to_have_text("Tout est enregistré.", timeout=30_000)
+    assert stands(session) == {"Ana": (State.PRESENT, None)}
+    context.close()

@@ -31,9 +31,8 @@ async function sheet(event, url) {
   });
   const kept = await find(url);
   if (!kept) return network.catch(() => alone());
-  network.catch(() => {});
   return Promise.race([
-    network.catch(() => kept),
+    network.then((answer) => (answer.status < 500 ? answer : kept), () => kept), // a server in trouble is no network
     new Promise((resolve) => setTimeout(resolve, PATIENCE, kept)),
   ]);
 }
@@ -42,7 +41,7 @@ async function asset(event, url) {
   try {
     const answer = await fetch(event.request);
     event.waitUntil(store(url, answer.clone()));
-    return answer;
+    return answer.status < 500 ? answer : (await find(url)) || answer;
   } catch {
     return (await find(url)) || Response.error();
   }
