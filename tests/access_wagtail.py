@@ -14,6 +14,7 @@ CLOSED_NO = "login 404 404 404 404 405"
 CLOSED_DONE = "login 404 404 404 404 302"
 CLOSED_HOME = "login 404 404 404 404 home"
 CLOSED_BREAKS = "login 404 404 404 404 500"
+CLOSED_BAD = "login 404 404 404 404 400"
 CLOSED_REFUSED = "login 404 404 404 404 403"
 CLOSED_MADE = "login 404 404 404 404 201"
 
@@ -169,7 +170,7 @@ WAGTAIL: dict[str, tuple[str, str]] = {
     "wagtailredirects:delete": (NOWHERE, NOWHERE),
     "wagtailredirects:start_import": (CLOSED, CLOSED),
     # Wagtail's own, for an administrator who skips the first step.
-    "wagtailredirects:process_import": (CLOSED_NO, CLOSED_BREAKS),
+    "wagtailredirects:process_import": (CLOSED_NO, CLOSED_BAD),
     "admin/settings/<slug:app_name>/<slug:model_name>/": (NOWHERE, NOWHERE),
     "admin/settings/<slug:app_name>/<slug:model_name>/<int:pk>/": (NOWHERE, NOWHERE),
     "wagtailsettings:preview_on_edit": (NOWHERE, NOWHERE),
