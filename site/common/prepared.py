@@ -34,7 +34,7 @@ class _Written:
         self.places = {
             place: said.index(each)
             for place, each in enumerate(self.params)
-            if any(each == one and type(each) is type(one) for one in said)
+            if any(isinstance(each, type(one)) and each == one for one in said)
         }
         if set(self.places.values()) != set(range(len(blanks))):
             raise ValueError("The question does not hold each of its blanks as it was given.")
@@ -42,7 +42,7 @@ class _Written:
     def filled(self, values: tuple[Blank, ...], connection: Any) -> tuple[Any, ...]:
         said = [_adapted(each, connection) for each in values]
         return tuple(
-            said[self.places[place]] if place in self.places else each
+            _as(each, said[self.places[place]]) if place in self.places else each
             for place, each in enumerate(self.params)
         )
 
@@ -114,3 +114,8 @@ def _adapted(value: Blank, connection: Any) -> Any:
 def _fits(value: Blank) -> bool:
     """Else no database holds it, and SQLite could not even read it."""
     return not isinstance(value, int) or 0 <= value <= MOST
+
+
+def _as(blank: Any, value: Any) -> Any:
+    """For PostgreSQL a number says the size of its column by its class."""
+    return type(blank)(value) if isinstance(blank, int) else value

@@ -88,3 +88,10 @@ def test_an_update_says_how_many_rows_it_changed() -> None:
     session.refresh_from_db()
     other.refresh_from_db()
     assert (session.seats_taken, other.seats_taken) == (2, 0)
+
+
+def test_a_time_of_day_is_one_of_the_blanks() -> None:
+    session = make_session()
+    before = Prepared(lambda pk, now: Session.objects.filter(pk=pk, created_at__lte=now), PLACE, MOMENT)
+    assert before(session.pk, session.created_at) == [session]
+    assert before(session.pk, session.created_at - timedelta(microseconds=1)) == []
