@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup demo upgrade check format lock audit test test-sqlite test-postgresql test-browser \
-  bench crash fuzz bursts soak upgrade-path
+  bench crash fuzz bursts soak upgrade-path nodes
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -70,6 +70,10 @@ bench: ## Mesures : un tableau, et build/bench.json (un quart d'heure ; docs/mes
 crash: ## Deux cents serveurs et deux cents travailleurs tués par moteur, en charge (une demi-heure)
 	@.ci/setup dev
 	@nice -n 10 .venv/bin/python -m tests.crash
+
+nodes: ## Deux nœuds web et deux de tâches, PostgreSQL, S3 et Redis, tués à tour de rôle cinq fois
+	@.ci/setup dev
+	@ESCALE_TEST_DB=postgresql ESCALE_NODE_ROUNDS=$(or $(ROUNDS),5) $(PYTEST) -n0 -s tests/nodes
 
 fuzz: ## 100 000 requêtes hostiles par moteur (autre nombre : make fuzz REQUESTS=5000 SEED=7)
 	@.ci/setup dev
