@@ -115,6 +115,7 @@ def test_a_database_that_refuses_cuts_hangs_and_is_full(own: Cluster, stand: Sta
     healed()
     # No more connection than none.
     kept = f"/sessions/{session}/"
+    time.sleep(1)  # what the registrations changed is known: the page is made once more, and kept
     assert get(stand.port, kept).status == 200
     own.execute("ALTER ROLE escale CONNECTION LIMIT 0")
     own.execute(everybody)
