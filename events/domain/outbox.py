@@ -4,16 +4,19 @@
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
 from django_tasks_db import DatabaseBackend
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 from wagtail.log_actions import log
 
 from common.errors import DomainError
+from common.prepared import MOMENT, Prepared
 from events.domain import mails
 from events.domain.delivery import deliver_due, free_stuck_messages
 from events.domain.relevance import still_applies
@@ -178,6 +181,17 @@ def wake_worker() -> None:
     if not isinstance(deliver_messages.get_backend(), DatabaseBackend):
         transaction.on_commit(deliver_messages.enqueue)
         return
-    waiting = DBTaskResult.objects.ready().filter(task_path=deliver_messages.module_path)
-    if waiting.select_for_update(skip_locked=True).order_by().first() is None:
+    if not WAKE_UPS(timezone.now()):
         deliver_messages.enqueue()
+
+
+def _wake_ups(now: datetime) -> QuerySet[DBTaskResult]:
+    """One that is ready (as ``ready()`` says) and that no worker is taking."""
+    ready = Q(run_after=get_date_max()) | Q(run_after__lte=now)
+    waiting = DBTaskResult.objects.filter(
+        ready, status=TaskResultStatus.READY, task_path=deliver_messages.module_path
+    )
+    return waiting.select_for_update(skip_locked=True).only("pk").order_by()[:1]
+
+
+WAKE_UPS = Prepared(_wake_ups, MOMENT)

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from common.errors import DomainError
+from common.prepared import PLACE, TEXT, Prepared
 from events.models import ACTIVE_STATES, Registration, Session
 from members.access import not_ended
 from members.domain.statements import checked_name, checked_rpps, one_of
@@ -17,6 +19,15 @@ from members.professions import Civility, Profession
 
 # What an account holds of a person's statements.
 PROFILE = ("first_name", "last_name", "profession", "civility", "rpps")
+
+
+def _owner(session: int, email: str) -> QuerySet[User]:
+    active = Registration.objects.filter(session=session, user=OuterRef("pk"), state__in=ACTIVE_STATES)
+    standing = Subquery(active.order_by().values("pk")[:1])
+    return User.objects.annotate(standing=standing).filter(email=email).order_by()[:1]
+
+
+OWNER = Prepared(_owner, PLACE, TEXT)
 
 
 @dataclass(frozen=True)
@@ -47,9 +58,7 @@ def checked(person: Person) -> Person:
 
 def find_user(*, email: str, session: Session) -> tuple[User | None, int | None]:
     """The user of that address, and the key of their active registration to ``session``; one query."""
-    active = Registration.objects.filter(session=session, user=OuterRef("pk"), state__in=ACTIVE_STATES)
-    users = User.objects.annotate(standing=Subquery(active.order_by().values("pk")[:1]))
-    user = users.filter(email=email).order_by().first()
+    user: Any = next(iter(OWNER(session.pk, email)), None)
     return user, user.standing if user else None
 
 

@@ -17,6 +17,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from common.outages import is_busy
+from common.prepared import Prepared
 from events.domain import layout, outbox, placeholders
 from events.domain.rule_audience import MARKED, RULE, STATES, RuleBook, all_rules, attended
 from events.domain.rule_schedule import due_at, is_due, key, speaks_for_its_day, window
@@ -27,6 +28,14 @@ Moment, Audience = MessageRule.Moment, MessageRule.Audience
 State = Registration.State
 
 AT_ONCE = {State.CONFIRMED: Audience.CONFIRMED, State.WAITLISTED: Audience.WAITING}
+RULES_AT_ONCE = Prepared(
+    lambda organisation: MessageRule.objects.filter(
+        Q(active=True) | Q(adjusts__isnull=False),
+        organisation=organisation,
+        moment=Moment.REGISTRATION,
+        audience__in=sorted(AT_ONCE.values()),
+    )
+)
 SESSIONS_AT_ONCE, SLOTS_AT_ONCE, MESSAGES_AT_ONCE = 2000, 2000, 200
 T = TypeVar("T")
 
@@ -58,14 +67,7 @@ def on_registrations(registrations: Sequence[Registration], *, session: Session)
 
 def rules_at_once(session: Session) -> list[MessageRule]:
     """What the organisation says to whoever registers: at most one query, before anything is held."""
-    return list(
-        MessageRule.objects.filter(
-            Q(active=True) | Q(adjusts__isnull=False),
-            organisation=session.activity.organisation_id,
-            moment=Moment.REGISTRATION,
-            audience__in=set(AT_ONCE.values()),
-        )
-    )
+    return RULES_AT_ONCE(session.activity.organisation_id)
 
 
 def said_to(

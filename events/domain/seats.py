@@ -5,11 +5,31 @@ Whatever else moves a counter first holds the session's row (``lock``).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from common.prepared import MOMENT, PLACE, SMALL, PreparedUpdate
 from events.models import ActivitySettings, Session
+
+
+def _one_more(
+    session: int, version: int, now: datetime | None = None
+) -> tuple[QuerySet[Session], dict[str, Any]]:
+    """``now`` where members come first."""
+    limited = ActivitySettings.objects.filter(activity=OuterRef("activity"), season_limit__isnull=False)
+    ordinary = Q(~Exists(limited), status=Session.Status.PUBLISHED, approval=False, professions=[], waiting=0)
+    if now is not None:
+        ordinary &= Q(members_first_until=None) | Q(members_first_until__lte=now)
+    as_read = Q(pk=session, version=version)
+    free = Session.objects.filter(ordinary, as_read, seats_taken__lt=F("capacity") + F("overbooking"))
+    return free, {"seats_taken": F("seats_taken") + 1}
+
+
+MEMBER_ENTERS = PreparedUpdate(_one_more, PLACE, SMALL)
+ANYBODY_ENTERS = PreparedUpdate(_one_more, PLACE, SMALL, MOMENT)
 
 
 def looks_free(session: Session, *, is_member: bool = False) -> bool:
@@ -26,13 +46,9 @@ def take(*, session: Session, is_member: bool = False) -> bool:
     Ordinary: published, no approval, no reserved profession, no season's limit, no members first (or a
     member asks), and not edited since ``session`` was read.
     """
-    limited = ActivitySettings.objects.filter(activity=OuterRef("activity"), season_limit__isnull=False)
-    ordinary = Q(~Exists(limited), status=Session.Status.PUBLISHED, approval=False, professions=[], waiting=0)
-    if not is_member:
-        ordinary &= Q(members_first_until=None) | Q(members_first_until__lte=timezone.now())
-    as_read = Q(pk=session.pk, version=session.version)
-    free = Session.objects.filter(ordinary, as_read, seats_taken__lt=F("capacity") + F("overbooking"))
-    return free.update(seats_taken=F("seats_taken") + 1) == 1
+    if is_member:
+        return MEMBER_ENTERS(session.pk, session.version) == 1
+    return ANYBODY_ENTERS(session.pk, session.version, timezone.now()) == 1
 
 
 def lock(*, session_id: int) -> Session:

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import DomainError
-from events.access import public_sessions
 from events.domain import answers, offers
 from events.domain import registration as rules
 from events.domain.disclosure import Shown, shown
@@ -19,6 +18,7 @@ from events.domain.eligibility import waiting_rule, why_waiting
 from events.domain.links import LinkError, read_registration_token, registration_token
 from events.domain.personal_links import personal_links
 from events.domain.registration import Outcome
+from events.domain.session_page import SESSION
 from events.domain.waiting import waiting_position
 from events.forms.registration import PublicForm, RegistrationForm
 from events.models import ACTIVE_STATES, Registration
@@ -38,7 +38,9 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         public_session(pk)
         return redirect("events:session", pk=pk)
-    session = get_object_or_404(public_sessions().select_related("activity__settings"), pk=pk)
+    session = next(iter(SESSION(pk)), None)
+    if session is None:
+        raise Http404
     user = visitor(request)
     form = PublicForm(request.POST, organisation=session.activity.organisation, user=user, session=session)
     status = 429

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
+from common.prepared import Prepared, hold
 from events.domain import admission, message_rules, seats
 from events.domain import answers as given_answers
 from events.domain.doors import check_open
@@ -26,8 +26,10 @@ from events.domain.people import (
 from events.domain.registration.seating import is_their_turn
 from events.domain.registration.states import Source, State, active, new
 from events.domain.waiting import is_members_first, newcomer_position
-from events.models import MessageRule, Question, Registration, Session
+from events.models import MessageRule, Question, Registration, Session, Slot
 from members.models import User
+
+SLOTS = Prepared(lambda pk: Slot.objects.filter(session=pk))
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def _register(session: Session, wish: Wish) -> Outcome:
     if registration is not None:  # else they have just withdrawn
         notify(registration=registration, kind="already_registered")
         return Outcome(registration, created=False)
-    prefetch_related_objects([session], "slots")
+    hold(session, "slots", SLOTS(session.pk))
     rules = message_rules.rules_at_once(session)
     if seats.looks_free(session, is_member=wish.person.is_member):
         try:
