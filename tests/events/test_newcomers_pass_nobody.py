@@ -37,9 +37,7 @@ def test_whoever_withdraws_while_they_register_again_comes_as_a_newcomer(
     read = (gone.user, gone.pk)
     monkeypatch.setattr("events.domain.registration.registering.find_user", lambda **_: read)
 
-    outcome = register(
-        session=Session.objects.get(pk=session.pk), person=make_person(email=gone.user.email)
-    )
+    outcome = register(session=Session.objects.get(pk=session.pk), person=make_person(email=gone.user.email))
 
     assert outcome.created
     assert outcome.registration.state == State.CONFIRMED
