@@ -77,7 +77,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, Callable[[]
         "interface": (200, lambda: visit("/api/v1/sessions/")),
         "redirection": (302, lambda: visit("/mon-espace/")),
         "wrong host": (400, lambda: visit("/calendrier/", HTTP_HOST="evil.example.org")),
-        "unreadable": (400, lambda: visit("/admin/sites/new/", user=admin, post={"root_page": "x"})),
+        "unreadable": (400, lambda: visit(f"/admin/pages/{session.activity_id}/edit/", user=admin, post={})),
         "form without token": (
             403,
             lambda: visit(f"/sessions/{session.pk}/inscription/", post={}, csrf=True),
