@@ -1,5 +1,6 @@
 """Two organisations with everything in them, and everybody who may knock at their doors."""
 
+import gzip
 import io
 import zipfile
 from collections.abc import Iterator
@@ -267,6 +268,8 @@ class Visitor:
 def readable(response: Any) -> str:
     """Everything that was served, as text: workbooks unzipped, PDFs read, headers included."""
     body = b"".join(response) if response.streaming else response.content
+    if response.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
     kind = response.get("Content-Type", "")
     if "spreadsheetml" in kind:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:

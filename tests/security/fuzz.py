@@ -196,7 +196,7 @@ def knock(places: tuple[Place, Place], *, seed: int, requests: int, sweeps: bool
         if wrong:
             result.fail(asked, wrong)
         elif asked.method == "GET" and status == 200 and _is_page(response):
-            drawn.learn(asked, response.content.decode())
+            drawn.learn(asked, readable(response))
     result.forms, result.seconds = len(drawn.forms), time.monotonic() - began
     return result
 
