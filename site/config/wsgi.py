@@ -1,4 +1,7 @@
-"""What web servers load, with all that a first visitor would otherwise wait for."""
+"""What web servers load, with all that a first visitor would otherwise wait for.
+
+Not what draws documents: the first one in a process waits half a second, instead of every start.
+"""
 
 import os
 
@@ -11,7 +14,6 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 import certificates.domain.rendering  # noqa: E402, F401
-import common.pdf_drawing  # noqa: E402, F401
 import config.urls  # noqa: E402, F401
 from common import metrics  # noqa: E402
 from common.kept_pages import KeptPages  # noqa: E402
