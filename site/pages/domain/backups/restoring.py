@@ -105,7 +105,8 @@ def _registers(
     manifest: archive.Manifest, fresh: Path, source: Path, extra: Path | None
 ) -> Mapping[int, datetime]:
     """Every erasure that is known of this installation: numbers of another one would name other people."""
-    files = [fresh / taking.REGISTER, source.parent / taking.REGISTER, *([extra] if extra else [])]
+    beside = source.parent / taking.register_beside(manifest.site)
+    files = [fresh / taking.REGISTER, beside, *([extra] if extra else [])]
     if manifest.site == settings.BASE_URL:
         files.append(erasure_register.path())
     known: dict[int, datetime] = {}

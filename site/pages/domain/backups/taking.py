@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -85,13 +86,18 @@ def _free_name(destination: Path) -> Path:
     return target
 
 
+def register_beside(site: str) -> str:
+    """The name of ``site``'s register beside its archives: several installations may share a directory."""
+    return f"effacements-{urlsplit(site).netloc.replace(':', '-')}.txt"
+
+
 def _leave_register(destination: Path, work: Path) -> None:
     """Beside the archives too, where whatever carries them away finds it."""
     if erasure_register.path().exists():
         fresh = work / REGISTER
         shutil.copyfile(erasure_register.path(), fresh)
         fresh.chmod(0o600)
-        fresh.replace(destination / REGISTER)
+        fresh.replace(destination / register_beside(settings.BASE_URL))
 
 
 def _rotate(destination: Path, newest: Path, keep: int | None) -> list[str]:
