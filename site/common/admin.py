@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import Model
+from django.forms.formsets import ORDERING_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from wagtail.admin.ui.components import MediaContainer
@@ -54,6 +55,7 @@ class SavesThroughTheDomain:
         except DomainError as error:
             self.produced_error_code = "validation_error"
             self.produced_error_message = self.refuse(form, error)
+            _order_all(form)
             return self.form_invalid(form)
         return self.after(saved)
 
@@ -64,3 +66,10 @@ class SavesThroughTheDomain:
 
     def get_side_panels(self) -> MediaContainer:
         return MediaContainer([])
+
+
+def _order_all(form: Any) -> None:
+    """Wagtail shows the rows of a valid form by their order, which a removed row need not have."""
+    for formset in getattr(form, "formsets", {}).values():
+        for row in formset.forms:
+            row.cleaned_data.setdefault(ORDERING_FIELD_NAME, None)

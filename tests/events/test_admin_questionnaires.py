@@ -170,6 +170,15 @@ def test_who_coordinates_two_organisations_says_for_which_one_to_copy(desk: Clie
     assert Questionnaire.objects.filter(organisation=second).exists()
 
 
+def test_rows_all_removed_are_refused_in_a_sentence_whatever_their_order(
+    desk: Client, questionnaire: Questionnaire
+) -> None:
+    removed = [each | {"DELETE": "on", "ORDER": "%"} for each in as_shown(questionnaire)]
+    response = desk.post(url("edit", questionnaire.pk), posted(*removed, stored=2, version=1))
+    assert response.status_code == 422
+    assert "Écrivez au moins une question." in response.text
+
+
 def test_copying_keeps_keys_and_leads_to_the_copy(desk: Client, questionnaire: Questionnaire) -> None:
     assert desk.get(url("copy", questionnaire.pk)).status_code == 200
     assert Questionnaire.objects.count() == 1
