@@ -100,7 +100,7 @@ class ExportView(ReportMixin, View):
 
     http_method_names = ["get", "head", "options", "post"]
     kind = ""
-    content_type = ""
+    media_type = ""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         query = request.GET.urlencode()
@@ -116,21 +116,21 @@ class ExportView(ReportMixin, View):
         note_export(subject=subject, bilan=bilan, kind=self.kind, by=request.user)  # type: ignore[arg-type]
         name = slugify(f"bilan {subject.title} {bilan.period.title}")[:80]
         headers = {"Content-Disposition": f'attachment; filename="{name}.{self.kind}"'}
-        return HttpResponse(data, content_type=self.content_type, headers=headers)
+        return HttpResponse(data, content_type=self.media_type, headers=headers)
 
     def written(self, subject: Subject, bilan: Bilan) -> bytes:
         raise NotImplementedError
 
 
 class ReportPdfView(ExportView):
-    kind, content_type = "pdf", PDF_TYPE
+    kind, media_type = "pdf", PDF_TYPE
 
     def written(self, subject: Subject, bilan: Bilan) -> bytes:
         return render_pdf(subject=subject, bilan=bilan)
 
 
 class ReportXlsxView(ExportView):
-    kind, content_type = "xlsx", XLSX_TYPE
+    kind, media_type = "xlsx", XLSX_TYPE
 
     def written(self, subject: Subject, bilan: Bilan) -> bytes:
         return write_workbook(subject=subject, bilan=bilan)

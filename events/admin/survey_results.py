@@ -78,7 +78,7 @@ class ExportView(ResultsMixin, View):
 
     http_method_names = ["get", "head", "options", "post"]
     kind = ""
-    content_type = ""
+    media_type = ""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         query = request.GET.urlencode()
@@ -93,21 +93,21 @@ class ExportView(ResultsMixin, View):
         note_export(asked=asked, kind=self.kind, by=request.user)  # type: ignore[arg-type]
         name = slugify(f"avis {asked.title} {asked.period.title}")[:80]
         headers = {"Content-Disposition": f'attachment; filename="{name}.{self.kind}"'}
-        return HttpResponse(data, content_type=self.content_type, headers=headers)
+        return HttpResponse(data, content_type=self.media_type, headers=headers)
 
     def written(self, found: Results) -> bytes:
         raise NotImplementedError
 
 
 class ResultsPdfView(ExportView):
-    kind, content_type = "pdf", PDF_TYPE
+    kind, media_type = "pdf", PDF_TYPE
 
     def written(self, found: Results) -> bytes:
         return render_pdf(found)
 
 
 class ResultsXlsxView(ExportView):
-    kind, content_type = "xlsx", XLSX_TYPE
+    kind, media_type = "xlsx", XLSX_TYPE
 
     def written(self, found: Results) -> bytes:
         return write_workbook(found)

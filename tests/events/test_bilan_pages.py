@@ -235,6 +235,7 @@ def test_nonsense_is_answered_by_a_sentence(
 ) -> None:
     for response in (client.get(REPORT, query), client.post(PDF, query), client.post(XLSX, query)):
         assert response.status_code == 422
+        assert response["Content-Type"].startswith("text/html")
         assert said in text(response)
 
 

@@ -299,7 +299,12 @@ def test_the_screen_tells_figures_texts_and_sessions(desk: Client, activity: Act
     ],
 )
 def test_whatever_is_asked_gets_a_page(desk: Client, activity: ActivityPage, query: Any, status: int) -> None:
-    assert desk.get(URL, query).status_code == status
+    for response in (
+        desk.get(URL, query),
+        *(desk.post(f"{URL}avis.{kind}", query) for kind in ("pdf", "xlsx")),
+    ):
+        assert response.status_code == status
+        assert response["Content-Type"].startswith("text/html")
 
 
 def test_nobody_sees_what_was_said_of_another_organisation(desk: Client) -> None:
