@@ -1,7 +1,10 @@
 """What every test may rely on; the environment itself is set in ``tests/environment.py``."""
 
+import io
+import logging
 import socket
 from collections.abc import Iterator
+from logging.config import dictConfig
 from typing import Any
 
 import pytest
@@ -89,3 +92,13 @@ def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("common.page_generation.REST", 0.0)
     monkeypatch.setattr("common.page_generation._Known.rests_until", 0.0)
     monkeypatch.setattr("common.page_generation._Known.until", 0.0)  # the cache was emptied
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the server's console shows, with the settings' own filters, levels and formats."""
+    dictConfig(settings.LOGGING)
+    console = next(h for h in logging.getLogger().handlers if h.name == "console")
+    shown = io.StringIO()
+    monkeypatch.setattr(console, "stream", shown)
+    return shown

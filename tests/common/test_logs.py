@@ -2,26 +2,14 @@
 
 import io
 import logging
-from logging.config import dictConfig
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
 ROW = "Key (email)=(camille@example.org) already exists"
 TOKEN = "12.1.secret-of-camille"
-
-
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What the server's console shows, with the settings' own filters, levels and formats."""
-    dictConfig(settings.LOGGING)
-    console = next(h for h in logging.getLogger().handlers if h.name == "console")
-    shown = io.StringIO()
-    monkeypatch.setattr(console, "stream", shown)
-    return shown
 
 
 def broken(*_args: Any, **_kwargs: Any) -> None:

@@ -6,9 +6,7 @@ Django. Nothing here touches the database before the fork.
 
 import multiprocessing
 import os
-import time
 import traceback
-from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from typing import Any, Protocol
 
@@ -26,9 +24,8 @@ from django.template import engines
 from django.urls import reverse
 
 from common.errors import DomainError
-from events.domain.registration import register
-from events.models import Registration, Session
-from tests.concurrency.acts import Act, answer, person
+from events.models import Registration
+from tests.concurrency.acts import Act, answer
 
 # A web process has compiled its addresses, validators and templates' libraries long before it registers
 # anybody. Here each of forty would do it, half of them inside a transaction that the others wait for:
@@ -82,24 +79,6 @@ def all_at_once(acts: list[Act], database: dict[str, Any]) -> dict[int, str]:
     answers.close()
     answers.join_thread()
     return heard
-
-
-def register_many(
-    session_id: int,
-    people: range,
-    database: dict[str, Any],
-    start: Barrier,
-    spans: "Queue[tuple[float, float]]",
-) -> None:
-    """One process registers many people, one after the other, and tells when it began and ended."""
-    connections["default"].settings_dict.update(database)
-    session = Session.objects.get(pk=session_id)
-    start.wait(timeout=120)
-    begin = time.time()
-    for i in people:
-        register(session=session, person=person(i))
-    spans.put((begin, time.time()))
-    connections.close_all()
 
 
 def states(session_id: int) -> dict[str, int]:

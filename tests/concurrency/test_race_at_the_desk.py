@@ -9,7 +9,8 @@ from events.domain.registration import withdraw
 from events.domain.upkeep import wrong_counters
 from events.models import JournalEntry, Mailing, Message, MessageRule, Registration, Session
 from tests.clock import paris
-from tests.concurrency.crowd import Act, all_at_once, person, states
+from tests.concurrency.acts import Act, person
+from tests.concurrency.crowd import all_at_once, states
 from tests.events.test_message_rules import a_day, make_rule
 from tests.factories import (
     make_activity,

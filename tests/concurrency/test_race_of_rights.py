@@ -9,7 +9,8 @@ from events.domain.upkeep import wrong_counters
 from events.models import Message, Registration
 from members.models import Consent, User
 from pages.domain.erasure import Reason, erase
-from tests.concurrency.crowd import Act, all_at_once, person
+from tests.concurrency.acts import Act, person
+from tests.concurrency.crowd import all_at_once
 from tests.factories import (
     make_activity,
     make_organisation,

@@ -10,7 +10,8 @@ from events.domain.upkeep import wrong_counters
 from events.domain.waiting import queue
 from events.models import ActivitySettings, Registration, Session
 from tests.clock import paris
-from tests.concurrency.crowd import Act, all_at_once, person, states
+from tests.concurrency.acts import Act, person
+from tests.concurrency.crowd import all_at_once, states
 from tests.factories import make_activity, make_registration, make_session
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,12 +1,8 @@
 """Who signed in and what was refused leave a line: a number or none, a route, a result, and nobody's name."""
 
 import io
-import logging
-from logging.config import dictConfig
-from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -16,15 +12,6 @@ from tests.events.test_admin_sessions import coordinator, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 PASSWORD = "Une-escale-2026!"
-
-
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Any:
-    dictConfig(settings.LOGGING)
-    console = next(h for h in logging.getLogger().handlers if h.name == "console")
-    shown = io.StringIO()
-    monkeypatch.setattr(console, "stream", shown)
-    return shown
 
 
 def sign_in(client: Client, email: str, password: str) -> int:
