@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from common.prepared import MOMENT, PLACE, SMALL, PreparedUpdate
+from common.prepared import MOMENT, PLACE, SMALL, Prepared, PreparedUpdate
 from events.models import ActivitySettings, Session
 
 
@@ -28,6 +28,12 @@ def _one_more(
     return free, {"seats_taken": F("seats_taken") + 1}
 
 
+def _held() -> QuerySet[Session]:
+    held = Session.objects.select_for_update(no_key=True, of=("self",))
+    return held.select_related("activity__settings")
+
+
+ONE = Prepared(lambda pk: _held().filter(pk=pk).order_by())
 MEMBER_ENTERS = PreparedUpdate(_one_more, PLACE, SMALL)
 ANYBODY_ENTERS = PreparedUpdate(_one_more, PLACE, SMALL, MOMENT)
 
@@ -62,13 +68,15 @@ def lock(*, session_id: int) -> Session:
     ``no_key`` lets inserts of registrations check their foreign key meanwhile; on SQLite the
     IMMEDIATE transaction already holds the whole database.
     """
-    return lock_all(session_ids=[session_id])[0]
+    found = ONE(session_id)
+    if not found:
+        raise Session.DoesNotExist
+    return found[0]
 
 
 def lock_all(*, session_ids: Sequence[int]) -> list[Session]:
     """``lock`` for several sessions: held by rising key, in one statement."""
-    held = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("activity__settings")
-    found = list(held.filter(pk__in=session_ids).order_by("pk"))
+    found = list(_held().filter(pk__in=session_ids).order_by("pk"))
     if len(found) != len(set(session_ids)):
         raise Session.DoesNotExist
     return found

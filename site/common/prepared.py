@@ -1,25 +1,26 @@
 """Questions written once: Django takes ten times as long to write one as the database to answer it.
 
 For the few that each visitor of a page asks again. A queryset is compiled for values that nobody has, its
-blanks; each call puts its own in their places. The rest is Django's: rows, related objects, converters.
+blanks; each call puts its own in their places. Rows, related objects and converters are Django's, found once.
 """
 
-from collections.abc import Callable, Iterable
-from copy import copy
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
-from django.db.models.query import ModelIterable
+from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
+from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
-Blank = int | str | datetime
+Blank = int | str | date  # a moment is a date too
 PLACE = 4_987_654_321_123_456_789
 SMALL = 2_098_765_431  # for a column of 32 bits
 TEXT = "\ue000a text that nobody writes\ue000"
 MOMENT = datetime(1871, 3, 18, 5, 43, 21, 123456, tzinfo=UTC)
+DAY = date(1871, 5, 28)
 MOST = 2**63 - 1
 
 
@@ -27,7 +28,6 @@ class _Written:
     """What was compiled: a statement, and which blank stands at which of its places."""
 
     def __init__(self, compiler: Any, blanks: tuple[Blank, ...]) -> None:
-        self.compiler = compiler
         self.sql, params = compiler.as_sql()
         self.params = tuple(params)
         said = [_adapted(each, compiler.connection) for each in blanks]
@@ -47,32 +47,57 @@ class _Written:
         )
 
 
+class _Reader:
+    """How a row becomes an object with what is joined to it, found once: as ``ModelIterable`` finds it."""
+
+    def __init__(self, compiler: Any) -> None:
+        self.model = compiler.klass_info["model"]
+        columns = compiler.klass_info["select_fields"]
+        self.own = slice(columns[0], columns[-1] + 1)
+        self.names = [each[0].target.attname for each in compiler.select[self.own]]
+        self.joined = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        self.annotations = list((compiler.annotation_col_map or {}).items())
+        said = [each[0] for each in compiler.select]
+        self.converters = compiler.get_converters(said)
+        self.apply = compiler.apply_converters
+
+    def __call__(self, rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        for row in self.apply(rows, self.converters) if self.converters else rows:
+            found = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.own])
+            for each in self.joined:
+                each.populate(row, found)
+            for name, place in self.annotations:
+                setattr(found, name, row[place])
+            yield found
+
+
 class Prepared(Generic[M]):
     """``write`` makes the queryset for the blanks, and nothing else in it may differ from call to call.
 
     One number unless ``blanks`` are told. No time of day but as a blank, no prefetch: ``hold`` is for that.
+    One that holds rows (``select_for_update``) is asked in a transaction, or raises as Django does.
     """
 
     def __init__(self, write: Callable[..., QuerySet[M]], *blanks: Blank) -> None:
         self.write = write
         self.blanks = blanks or (PLACE,)
-        self.written: dict[str, tuple[QuerySet[M], _Written]] = {}
+        self.written: dict[str, tuple[_Written, _Reader, bool]] = {}
 
     def __call__(self, *values: Blank) -> list[M]:
         if not all(map(_fits, values)):
             return []
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor not in self.written:
-            queryset = self.write(*self.blanks)
-            written = _Written(queryset.query.get_compiler(DEFAULT_DB_ALIAS), self.blanks)
-            self.written[connection.vendor] = queryset, written
-        queryset, written = self.written[connection.vendor]
-        own = copy(written.compiler)
-        own.connection = connection
-        own.as_sql = lambda *_, **__: (written.sql, written.filled(values, connection))
-        asking: Any = queryset.all()
-        asking.query.get_compiler = lambda *_, **__: own
-        return list(ModelIterable(asking))
+            query = self.write(*self.blanks).query
+            compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+            written = _Written(compiler, self.blanks)
+            self.written[connection.vendor] = written, _Reader(compiler), query.select_for_update
+        written, read, holds = self.written[connection.vendor]
+        if holds and not connection.in_atomic_block:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.filled(values, connection))
+            return list(read(cursor.fetchall()))
 
 
 class PreparedUpdate:
@@ -108,7 +133,9 @@ def hold(one: Model, name: str, rows: Iterable[Model]) -> None:
 
 
 def _adapted(value: Blank, connection: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def _fits(value: Blank) -> bool:

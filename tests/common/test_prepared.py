@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models import F
+from django.db.transaction import TransactionManagementError
 from pytest_django import DjangoAssertNumQueries
 
 from common.prepared import MOMENT, PLACE, SMALL, TEXT, Prepared, PreparedUpdate, hold
@@ -95,3 +97,13 @@ def test_a_time_of_day_is_one_of_the_blanks() -> None:
     before = Prepared(lambda pk, now: Session.objects.filter(pk=pk, created_at__lte=now), PLACE, MOMENT)
     assert before(session.pk, session.created_at) == [session]
     assert before(session.pk, session.created_at - timedelta(microseconds=1)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_held_in_a_transaction_or_not_at_all() -> None:
+    session = make_session()
+    held = Prepared(lambda pk: Session.objects.select_for_update().filter(pk=pk))
+    with transaction.atomic():
+        assert held(session.pk) == [session]
+    with pytest.raises(TransactionManagementError):
+        held(session.pk)
