@@ -88,16 +88,15 @@ growth: ## Ce que coûte chaque page quand tout grandit autour : build/growth-*.
 	@.ci/setup dev
 	@.venv/bin/python -m tests.benchmarks growth
 
-SOAK_OPERATIONS ?= 1000000
-SOAK_DIRECTORY ?= build
 outages: ## Base arrêtée, coupée, pleine, tenue vingt secondes, sur les deux moteurs (cinq minutes)
 	@.ci/setup dev
 	@for engine in sqlite postgresql; do ESCALE_TEST_DB=$$engine ESCALE_LOCK_SECONDS=20 $(PYTEST) -n0 -rP tests/outages; done
 
-soak: ## Un million d'opérations au hasard par moteur, contre un modèle (des heures)
+SOAK_OPERATIONS ?= 1000000
+soak: ## Un million d'opérations au hasard par moteur, contre un modèle (des heures ; RESUME=1 reprend)
 	@.ci/setup dev
 	@for engine in $(ENGINES); do \
-	  .venv/bin/python -m tests.machine.soak --engine $$engine --operations $(SOAK_OPERATIONS) --directory $(SOAK_DIRECTORY); \
+	  .venv/bin/python -m tests.machine.soak --engine $$engine --operations $(SOAK_OPERATIONS) $(if $(RESUME),--resume); \
 	done
 
 upgrade-path: ## Migre une base de la version d'avant, tuée vingt fois en chemin

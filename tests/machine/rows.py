@@ -65,16 +65,20 @@ def number(email: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def run_due() -> None:
-    """The steps of ``manage.py run_due`` that touch what the model knows, in their order."""
+def seats_due() -> None:
     registration.expire_offers()
     registration.fill_due()
+
+
+def run_due(*, mails: int) -> None:
+    """The steps of ``manage.py run_due`` that touch what the model knows, in their order."""
+    seats_due()
     outbox.free_stuck_messages()
     survey.queue_due()
     survey.unseal_due()
     message_rules.queue_due()
     attendance.remind_open_sheets()
-    outbox.deliver_due(limit=40)
+    outbox.deliver_due(limit=mails)
     erasure.forget_farewells()
     purge_once_a_night()
 
