@@ -1,44 +1,41 @@
 """How often one network address may do something, counted in the cache that all processes share.
 
-Redis counts by itself. Files are read, then written: processes that did so at once would count one for
-two, so they take turns at a lock beside them.
+Redis counts by itself; beside a cache of files, the numbers have files of their own (``common.counters``).
 """
 
-import fcntl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Concatenate, ParamSpec
-from zlib import crc32
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache, caches
-from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.filebased import FileBasedCache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
+from common.counters import count_in_file, counted_in_file
+from common.patient_cache import tell
+
 P = ParamSpec("P")
 WINDOW_SECONDS = 600
-LOCKS = 16  # strangers to each other rarely wait
 # A document costs as much as fifty pages. A hospital of two hundred may fetch theirs in ten minutes.
 DOCUMENTS = 400
 
 
 def count(request: HttpRequest, what: str) -> int:
     """Count one more; returns how many so far in this window."""
-    return _more(_key(request, what), 1, WINDOW_SECONDS)
+    return _count(_name(request, what), times=1, seconds=WINDOW_SECONDS)
 
 
 def count_text(text: str, what: str, *, seconds: int, times: int = 1) -> int:
     """Count ``times`` more for ``text``, of which the cache keeps a digest; how many in ``seconds``."""
     digest = salted_hmac("escale.limits", text).hexdigest()[:32]
-    return _more(f"{what}:{digest}:{window(seconds)}", times, seconds)
+    return _count(f"{what}:{digest}", times=times, seconds=seconds)
 
 
 def count_here(request: HttpRequest, text: str, what: str, *, seconds: int) -> int:
@@ -72,12 +69,18 @@ def window(seconds: int) -> int:
 
 
 def counted(request: HttpRequest, what: str) -> int:
-    return int(cache.get(_key(request, what), 0))
+    name, number = _name(request, what), window(WINDOW_SECONDS)
+    folder = _folder()
+    if folder is None:
+        return int(cache.get(f"{name}:{number}", 0))
+    try:
+        return counted_in_file(folder, name, seconds=WINDOW_SECONDS, window=number)
+    except OSError:
+        return 0
 
 
-def _key(request: HttpRequest, what: str) -> str:
-    place = _place(get_adapter().get_client_ip(request))
-    return f"{what}:{place}:{window(WINDOW_SECONDS)}"
+def _name(request: HttpRequest, what: str) -> str:
+    return f"{what}:{_place(get_adapter().get_client_ip(request))}"
 
 
 def _place(address: str) -> str:
@@ -86,13 +89,18 @@ def _place(address: str) -> str:
     return f"{int(ip) >> 64:x}" if isinstance(ip, IPv6Address) and not ip.ipv4_mapped else address
 
 
-def _more(key: str, times: int, seconds: int) -> int:
-    backend = caches["default"]
-    if isinstance(backend, FileBasedCache | DatabaseCache):
-        with _turn(backend, key):
-            total = int(cache.get(key, 0)) + times
-            cache.set(key, total, seconds)
-            return total
+def _count(name: str, *, times: int, seconds: int) -> int:
+    folder = _folder()
+    if folder is None:
+        return _count_in_cache(f"{name}:{window(seconds)}", times, seconds)
+    try:
+        return count_in_file(folder, name, times=times, seconds=seconds, window=window(seconds))
+    except OSError as error:  # a disk that refuses lets people in
+        tell(error)
+        return times
+
+
+def _count_in_cache(key: str, times: int, seconds: int) -> int:
     cache.add(key, 0, seconds)
     try:
         return int(cache.incr(key, times))
@@ -101,20 +109,7 @@ def _more(key: str, times: int, seconds: int) -> int:
         return times
 
 
-@contextmanager
-def _turn(backend: FileBasedCache | DatabaseCache, key: str) -> Iterator[None]:
-    """One process at a time; a disk that refuses even this lets everybody count, a little too low."""
-    directory = getattr(backend, "_dir", None)
-    try:
-        folder = Path(str(directory)) if directory else None
-        if folder:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (folder / f"limits-{crc32(key.encode()) % LOCKS}.lock").open("a") if folder else None
-    except OSError:
-        file = None
-    if file is None:
-        yield
-        return
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _folder() -> Path | None:
+    """Where the cache of files is, if it is one."""
+    backend = caches["default"]
+    return Path(backend._dir) if isinstance(backend, FileBasedCache) else None  # type: ignore[attr-defined]

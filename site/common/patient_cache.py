@@ -92,7 +92,7 @@ class Patient:
             self._pay()
             return act()
         except self.refusals as error:
-            _note(error)
+            tell(error)
             return otherwise
 
     def _pay(self) -> None:
@@ -120,7 +120,8 @@ class PatientRedis(Patient, RedisCache):
         self.refusals = (*REFUSALS, RedisError)
 
 
-def _note(error: Exception) -> None:
+def tell(error: Exception) -> None:
+    """In the log, once a minute."""
     now = monotonic()
     _Health.resting_until = now + REST
     if now - _Health.said >= SAY_EVERY:

@@ -1,15 +1,13 @@
 """Several processes count one thing in one cache: none of the counts is lost."""
 
-import pickle
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from django.test import Client, RequestFactory
 
-from common import limits
+from common import counters, limits
 from tests import databases
 
 pytestmark = pytest.mark.one_engine
@@ -44,19 +42,33 @@ def test_no_count_of_several_processes_is_lost(files: Path) -> None:
     assert limits.count_text("camille@example.org", "essai", seconds=600) == PROCESSES * EACH + 1
 
 
-def test_a_count_outlives_what_the_cache_keeps_by_default(files: Path) -> None:
-    limits.count_text("camille@example.org", "essai", seconds=86_400)
-    limits.count_text("camille@example.org", "essai", seconds=86_400)
-    [kept] = files.glob("*.djcache")
-    with kept.open("rb") as file:
-        assert pickle.load(file) > time.time() + 80_000
+def test_the_counts_of_a_stretch_of_time_go_after_the_next(files: Path, monkeypatch) -> None:
+    def count(number: int, seconds: int = 600) -> int:
+        monkeypatch.setattr(limits, "window", lambda _seconds: number)
+        return limits.count_text("camille@example.org", "essai", seconds=seconds)
+
+    assert [count(7, 86_400), count(7), count(7), count(8), count(7), count(9), count(9)] == [
+        *(1, 1, 2, 1, 3, 1, 2),
+    ]
+    assert sorted(each.name for each in files.iterdir()) == ["counts-600-8", "counts-600-9", "counts-86400-7"]
 
 
-def test_a_disk_that_refuses_the_lock_lets_people_in(files: Path, monkeypatch) -> None:
+def test_a_count_is_read_as_it_was_counted(files: Path) -> None:
+    request = RequestFactory().get("/")
+    assert limits.counted(request, "essai") == 0
+    assert [limits.count(request, "essai"), limits.count(request, "essai")] == [1, 2]
+    assert limits.counted(request, "essai") == 2
+    names = [each.name for each in files.rglob("*")]
+    assert not [name for name in names if "essai" in name or "127" in name]
+
+
+@pytest.mark.parametrize("call", ["open", "pwrite"])
+def test_a_disk_that_refuses_lets_people_in(files: Path, monkeypatch, call: str) -> None:
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(counters.os, call, refuse)
+    assert limits.count_text("camille@example.org", "essai", seconds=600) == 1
     assert limits.count_text("camille@example.org", "essai", seconds=600) == 1
 
 
