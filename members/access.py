@@ -18,7 +18,7 @@ def coordinated_organisations(user: User | AnonymousUser) -> QuerySet[Organisati
         return Organisation.objects.none()
     if user.is_superuser:
         return Organisation.objects.all()
-    current = _coordinations().filter(user=user)
+    current = coordinations().filter(user=user)
     return Organisation.objects.filter(pk__in=current.values("organisation"))
 
 
@@ -28,7 +28,7 @@ def is_coordinator(user: User | AnonymousUser) -> bool:
 
 def coordinators(*, organisation: Organisation | None = None) -> QuerySet[User]:
     """Who coordinates ``organisation`` (any, by default) today."""
-    current = _coordinations()
+    current = coordinations()
     if organisation is not None:
         current = current.filter(organisation=organisation)
     return User.objects.filter(pk__in=current.values("user"))
@@ -38,7 +38,7 @@ def colleagues(user: User) -> QuerySet[User]:
     """Whose names ``user`` may meet in the admin: all for an administrator, else fellow coordinators."""
     if user.is_superuser:
         return User.objects.all()
-    fellow = _coordinations().filter(organisation__in=coordinated_organisations(user))
+    fellow = coordinations().filter(organisation__in=coordinated_organisations(user))
     return User.objects.filter(Q(pk=user.pk) | Q(pk__in=fellow.values("user")))
 
 
@@ -49,9 +49,10 @@ def coordinated_consents(user: User | AnonymousUser) -> QuerySet[Consent]:
     )
 
 
-def _coordinations() -> QuerySet[Membership]:
-    today = timezone.localdate()
-    return Membership.objects.filter(not_ended(on=today), role=Membership.Role.COORDINATOR, since__lte=today)
+def coordinations(*, on: date | None = None) -> QuerySet[Membership]:
+    """Who coordinates what, today or that day."""
+    on = on or timezone.localdate()
+    return Membership.objects.filter(not_ended(on=on), role=Membership.Role.COORDINATOR, since__lte=on)
 
 
 def not_ended(*, on: date) -> Q:

@@ -25,8 +25,11 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Sent:
+    """``since``: the last change of the sheet that the device knows; None asks for the whole sheet."""
+
     marks: list[SeenMark]
     newcomers: list[Newcomer]
+    since: str | None = None
 
 
 class UnreadableError(Exception):
@@ -48,7 +51,8 @@ def read(body: bytes) -> Sent:
         raise UnreadableError
     if len(marks) > MOST_MARKS or len(newcomers) > MOST_NEWCOMERS:
         raise UnreadableError
-    return Sent([_mark(each) for each in marks], [_newcomer(each) for each in newcomers])
+    since = None if data.get("since") is None else _text(data["since"])
+    return Sent([_mark(each) for each in marks], [_newcomer(each) for each in newcomers], since)
 
 
 def _mark(raw: Any) -> SeenMark:

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from wagtail.models.audit_log import BaseLogEntry, BaseLogEntryManager, LogEntryQuerySet
 
+from common.prepared_insert import PreparedInsert
+
 
 def journalled() -> list[type[models.Model]]:
     """The models of every app that say where their entries belong."""
@@ -23,6 +25,13 @@ class JournalManager(BaseLogEntryManager):
         names a person says what to write instead: ``journal_title() -> str``.
         """
         return super().log_action(instance, action, **self._place(instance), **kwargs)
+
+    def note(self, *, of: type[models.Model], pk: int, title: str, **said: Any) -> None:
+        """The same as ``log_action``, of what the caller holds, in one statement written once."""
+        kind = ContentType.objects.get_for_model(of, for_concrete_model=False)
+        NOTED(
+            JournalEntry(content_type=kind, object_id=str(pk), label=title, timestamp=timezone.now(), **said)
+        )
 
     def log_many(
         self, lines: Iterable[tuple[models.Model, dict[str, Any]]], *, action: str, user: Any
@@ -87,3 +96,6 @@ class JournalEntry(BaseLogEntry):
         """Rules write entries, of rows that they hold: nothing is asked of the database again."""
         known = {*(exclude or ()), "content_type", "user", "revision"}
         super().full_clean(exclude=known, validate_unique=False, validate_constraints=False)
+
+
+NOTED = PreparedInsert(JournalEntry)

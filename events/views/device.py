@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import DomainError
 from events.access import attendance_slots
 from events.domain import attendance as rules
+from events.domain.attendance.one_mark import sync_one
 from events.domain.attendance.reading import standing
 from events.domain.attendance.syncing import sync_walk_in
 from events.domain.people import Person
@@ -42,21 +43,44 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 @never_cache
 @require_POST
 def sync(request: HttpRequest, pk: int) -> JsonResponse:
-    """Marks and newcomers kept on a device; sending them again is harmless."""
-    slot = _slot(request, pk)
+    """Marks and newcomers kept on a device; sending them again is harmless.
+
+    One mark, which is what a tap sends, is answered by what it changed, unless others noted something too.
+    """
+    user: User = request.user  # type: ignore[assignment]
     try:
         sent = read(request.body)
     except UnreadableError:
-        return JsonResponse({"error": "Cet envoi ne se lit pas : rechargez la page."}, status=400)
+        _slot(request, pk)
+        return JsonResponse({"error": "Cet envoi ne se lit pas : rechargez la page."}, status=400)
+    alone = len(sent.marks) == 1 and not sent.newcomers and sent.since is not None
+    return _one_mark(request, pk, sent, user) if alone else _several(_slot(request, pk), sent, user)
+
+
+def _one_mark(request: HttpRequest, pk: int, sent: Sent, by: User) -> JsonResponse:
+    try:
+        synced = sync_one(slot=pk, mark=sent.marks[0], by=by)
+    except Slot.DoesNotExist:
+        raise Http404 from None
+    except DomainError as error:
+        return _refused(_slot(request, pk), error)
+    if synced.conflicts or synced.before != sent.since:
+        return JsonResponse({**_stands(_slot(request, pk)), "conflicts": synced.conflicts})
+    return JsonResponse({"closed": False, "at": milliseconds(timezone.now()), "since": synced.now})
+
+
+def _several(slot: Slot, sent: Sent, by: User) -> JsonResponse:
     done: Answer = {"conflicts": {}, "newcomers": {}}
     try:
-        done["conflicts"] = (
-            rules.sync_marks(slot=slot, marks=sent.marks, by=request.user) if sent.marks else {}
-        )  # type: ignore[arg-type]
+        done["conflicts"] = rules.sync_marks(slot=slot, marks=sent.marks, by=by) if sent.marks else {}
     except DomainError as error:
-        return JsonResponse({**_stands(slot), **done, "error": str(error)}, status=409)
-    done["newcomers"] = _welcome(slot, sent, request.user)  # type: ignore[arg-type]
+        return _refused(slot, error)
+    done["newcomers"] = _welcome(slot, sent, by)
     return JsonResponse({**_stands(slot), **done})
+
+
+def _refused(slot: Slot, error: DomainError) -> JsonResponse:
+    return JsonResponse({**_stands(slot), "error": str(error)}, status=409)
 
 
 def _welcome(slot: Slot, sent: Sent, by: User) -> Answer:
@@ -89,7 +113,7 @@ def _stands(slot: Slot) -> Answer:
     if found.closed:
         return {"closed": True, "people": {}, "at": at}
     people = {pk: [*(mark or ("", None)), pk in found.signed] for pk, mark in found.marks.items()}
-    return {"closed": False, "at": at, "people": people}
+    return {"closed": False, "at": at, "since": found.last, "people": people}
 
 
 def _slot(request: HttpRequest, pk: int) -> Slot:

@@ -1,11 +1,14 @@
 """What sheets say."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from common import moments
+from common.prepared import Prepared
 from events.models import Attendance, AttendanceSheet, Registration, Session, Signature, Slot
 from events.models.attendance import CAME
 
@@ -31,20 +34,42 @@ def obstacle(*, slot: Slot) -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """A slot as it stands: what is noted of each confirmed person, by registration, and who signed."""
+    """A slot as it stands: what is noted of each confirmed person, by registration, and who signed.
+
+    ``last`` is when a mark was last noted (see ``last_change``).
+    """
 
     closed: bool
     marks: dict[int, tuple[str, int | None] | None]
     signed: set[int]
+    last: str
 
 
 def standing(slot: Slot) -> Standing:
     """In one query; needs the session held to be sure."""
-    own = Attendance.objects.filter(slot=slot, registration=OuterRef("who")).order_by()
+    rows = STANDING(slot.pk)
+    people = [row for row in rows if row.who is not None]
+    return Standing(
+        closed=rows[0].closed,
+        marks={row.who: (row.mark, row.minutes_noted) if row.mark else None for row in people},
+        signed={row.who for row in people if row.has_signed},
+        last=last_change(rows[0].last),
+    )
+
+
+def last_change(at: datetime | None) -> str:
+    """What a phone compares to know whether somebody else noted meanwhile; nothing else is read of it."""
+    return at.isoformat() if at else ""
+
+
+def _standing(slot: int) -> QuerySet[Slot]:
+    marks = Attendance.objects.filter(slot=slot).order_by()
+    own = marks.filter(registration=OuterRef("who"))
     signatures = Signature.objects.filter(slot=slot, sheet=None, registration=OuterRef("who"))
-    rows = list(
-        Slot.objects.filter(pk=slot.pk)
+    return (
+        Slot.objects.filter(pk=slot)
         .order_by()
+        .only("pk")
         .annotate(
             confirmed=FilteredRelation(
                 "session__registrations",
@@ -55,15 +80,12 @@ def standing(slot: Slot) -> Standing:
             mark=Subquery(own.values("state")[:1]),
             minutes_noted=Subquery(own.values("minutes")[:1]),
             has_signed=Exists(signatures),
+            last=Subquery(marks.order_by("-marked_at").values("marked_at")[:1]),
         )
-        .values_list("who", "closed", "mark", "minutes_noted", "has_signed")
     )
-    people = [row for row in rows if row[0] is not None]
-    return Standing(
-        closed=rows[0][1],
-        marks={pk: (mark, minutes) if mark else None for pk, _closed, mark, minutes, _signed in people},
-        signed={pk for pk, *_rest, signed in people if signed},
-    )
+
+
+STANDING: Prepared[Any] = Prepared(_standing)
 
 
 def is_closed(slot: Slot) -> bool:

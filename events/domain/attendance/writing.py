@@ -78,11 +78,11 @@ def write(
         people, known = set(stands.marks), {pk: mark for pk, mark in stands.marks.items() if mark}
     else:
         people, known = confirmed(slot) if people is None else people, noted(slot)
-    _check(slot, marks, rest, minutes or {}, people)
-    wanted = {pk: _wanted(state, pk, known, minutes or {}, slot) for pk, state in marks.items()}
+    check(slot, marks, rest, minutes or {}, people)
+    changes = {pk: wanted(state, pk, known, minutes or {}, slot) for pk, state in marks.items()}
     if rest:
-        wanted |= {pk: (rest, None) for pk in people if pk not in marks and pk not in known}
-    changes = {pk: found for pk, found in wanted.items() if known.get(pk) != found}
+        changes |= {pk: (rest, None) for pk in people if pk not in marks and pk not in known}
+    changes = {pk: found for pk, found in changes.items() if known.get(pk) != found}
     if not changes:
         return 0
     stamp = {"marked_at": timezone.now(), "marked_by": by}
@@ -95,7 +95,7 @@ def write(
         unique_fields=["registration", "slot"],
         update_fields=["state", "minutes", "marked_at", "marked_by"],
     )
-    told = {str(pk): [_said(known.get(pk)), _said(changes[pk])] for pk in sorted(changes)}
+    told = {str(pk): [in_journal(known.get(pk)), in_journal(changes[pk])] for pk in sorted(changes)}
     log(instance=slot.session, action="escale.attendance", user=by, data={"slot": slot.pk, "marks": told})
     return len(changes)
 
@@ -148,7 +148,7 @@ def complete(session: Session, slot: Slot) -> None:
     slot.session = session
 
 
-def _check(slot: Slot, marks: Marks, rest: str, minutes: Minutes, people: set[int]) -> None:
+def check(slot: Slot, marks: Marks, rest: str, minutes: Minutes, people: set[int]) -> None:
     if not set(marks) <= people:
         raise DomainError("Une personne pointée n’est plus confirmée à cette session : rechargez la page.")
     if not {*marks.values(), rest or State.ABSENT} <= set(State.values):
@@ -162,7 +162,7 @@ def _check(slot: Slot, marks: Marks, rest: str, minutes: Minutes, people: set[in
             raise DomainError(f"Les minutes de présence vont de 1 à {slot.minutes}, la durée du créneau.")
 
 
-def _wanted(state: str, pk: int, known: Mapping[int, Noted], minutes: Minutes, slot: Slot) -> Noted:
+def wanted(state: str, pk: int, known: Mapping[int, Noted], minutes: Minutes, slot: Slot) -> Noted:
     """Minutes that nobody speaks of stay while the state does."""
     before, spent = known.get(pk, ("", None))
     if state not in PARTIAL:
@@ -179,7 +179,7 @@ def _line(slot: Slot, registration: int, mark: Noted, signature: str | None) -> 
     return line if signature is None else {**line, "signature": signature}
 
 
-def _said(mark: Noted | None) -> Any:
+def in_journal(mark: Noted | None) -> Any:
     """In the journal: the state alone, or the state and its minutes."""
     if mark is None:
         return None
