@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -39,6 +39,7 @@ COUNTED = (
     *("events_registration", "events_message", "events_journalentry", "events_attendance"),
     *("events_attendancesheet", "events_surveyinvitation", "certificates_certificate", "members_user"),
 )
+OF_INVITATIONS = timedelta(days=180)  # six months, after which the night forgets them
 OURS = ("certificates", "events", "members", "pages", "trainings")
 # Counted by the model; the others leave by the clock alone, each under a key of its own.
 COUNTED_KINDS = (
@@ -246,7 +247,9 @@ def _check_opinions(world: "World") -> None:
         row = surveys[key]
         assert (row.unsealed_at is not None) == each.told, "unsealed"
         invited = dict(SurveyInvitation.objects.filter(survey=row).values_list("registration", "answered"))
-        assert invited == {world.keys[place]: done for place, done in each.answered.items()}, "invitations"
+        kept = {world.keys[place]: done for place, done in each.answered.items()}
+        gone = each.closes < world.model.now - OF_INVITATIONS and not invited
+        assert invited == kept or gone, "invitations"
         sealed = list(SealedResponse.objects.filter(survey=row).values_list("sealed", flat=True))
         assert len(sealed) == (0 if each.told else len(each.scores))
         assert len({len(token) for token in sealed}) <= 1, "a sealed answer that its length betrays"
