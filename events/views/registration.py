@@ -21,9 +21,10 @@ from events.domain.registration import Outcome
 from events.domain.session_page import SESSION
 from events.domain.waiting import waiting_position
 from events.forms.registration import PublicForm, RegistrationForm
-from events.models import ACTIVE_STATES, Registration
+from events.models import ACTIVE_STATES, Registration, Session
 from events.views.entrance import visitor
 from events.views.limits import check_mailbox, check_place
+from events.views.outcome_page import outcome_page
 from events.views.outcomes import made_here, outcome_of, remember
 from events.views.session import public_session, session_page
 from members.domain.consents import choices
@@ -38,9 +39,7 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         public_session(pk)
         return redirect("events:session", pk=pk)
-    session = next(iter(SESSION(pk)), None)
-    if session is None:
-        raise Http404
+    session = _session(pk)
     user = visitor(request)
     form = PublicForm(request.POST, organisation=session.activity.organisation, user=user, session=session)
     status = 429
@@ -69,12 +68,11 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def registered(request: HttpRequest, pk: int) -> HttpResponse:
-    session = public_session(pk)
+    session = _session(pk)
     outcome = outcome_of(request, session)
     if outcome is None:
         return redirect("events:session", pk=pk)
-    context = {"session": session, "outcome": outcome, "waiting_rule": waiting_rule(session)}
-    return render(request, "events/registered.html", context)
+    return outcome_page(request, session, outcome)
 
 
 @never_cache
@@ -113,6 +111,14 @@ def link_error(request: HttpRequest) -> HttpResponse:
 def private(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _session(pk: int) -> Session:
+    """What anybody may open, without the parts that its page shows."""
+    found = next(iter(SESSION(pk)), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _act(request: HttpRequest, token: str, rule: Callable[..., None]) -> HttpResponse:
