@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -23,8 +24,9 @@ from events.models import Message
 logger = logging.getLogger(__name__)
 State = Message.State
 
-# Longer than a mail may take: each step of the SMTP dialogue may last EMAIL_TIMEOUT (10 s).
-LOCK = timedelta(minutes=5)
+# Longer than a mail may take: each step of the SMTP dialogue may last EMAIL_TIMEOUT, and a server that hangs
+# up at the last of five is called again: thirteen more, from the line to the end of the message.
+LOCK, STEPS = timedelta(minutes=5), 20
 # Waits between the tries, in minutes: four days, as mail servers do between themselves.
 BACK_OFF = (1, 5, 15, 60, 180, 360, *[480] * 11)
 SPREAD = 1.2
@@ -89,12 +91,18 @@ def _claim(now: datetime) -> Message | None:
             claimed = (
                 due.filter(pk=pk)
                 .order_by()
-                .update(state=State.SENDING, locked_until=timezone.now() + LOCK, attempts=F("attempts") + 1)
+                .update(
+                    state=State.SENDING, locked_until=timezone.now() + _lock(), attempts=F("attempts") + 1
+                )
             )
         if claimed:
             related = ("organisation", "registration__session__activity", "rule", "slot")
             return Message.objects.select_related(*related).get(pk=pk)
     return None
+
+
+def _lock() -> timedelta:
+    return max(LOCK, STEPS * timedelta(seconds=settings.EMAIL_TIMEOUT or 0))
 
 
 def _deliver(message: Message, line: MailLine) -> Exception | None:

@@ -9,6 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from common.file_places import BUCKETS, is_shared
 
+LONGEST_ANSWER = 30  # seconds of a mail server
+
 
 @register(deploy=True)
 def certificates_render_fast(**_: Any) -> list[CheckMessage]:
@@ -77,6 +79,20 @@ def mail_goes_somewhere(**_: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend")):
         return [checks.Warning("Les messages ne partent pas.", hint="EMAIL_URL=smtp://…", id="escale.W002")]
     return []
+
+
+@register(deploy=True)
+def mail_is_neither_cut_short_nor_waited_for(**_: Any) -> list[CheckMessage]:
+    """Codes to sign in leave within a visit; and no server answers in no time at all."""
+    if 1 <= settings.EMAIL_TIMEOUT <= LONGEST_ANSWER:
+        return []
+    return [
+        checks.Warning(
+            f"EMAIL_TIMEOUT va de 1 à {LONGEST_ANSWER} secondes, et non {settings.EMAIL_TIMEOUT}.",
+            hint="EMAIL_TIMEOUT=10",
+            id="escale.W006",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -330,3 +330,20 @@ class TestMail:
         assert alternative.get_param("method") == "REQUEST"
         assert file.get_filename() == "invitation.ics"
         assert file.get_payload(decode=True) == "BEGIN:VCALENDAR\r\nX:é\r\nEND:VCALENDAR\r\n".encode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_mail_servers_message_is_held_longer_than_its_slowest_dialogue(settings, monkeypatch):
+    held = []
+
+    class Watching(EmailBackend):
+        def send_messages(self, messages: Any) -> int:
+            held.append(Message.objects.get().locked_until - timezone.now())
+            return super().send_messages(messages)
+
+    monkeypatch.setitem(globals(), "Watching", Watching)
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = f"{__name__}.Watching", 30
+    queue()
+    assert outbox.deliver_due() == 1
+    answers = 5 + 13  # a server that hangs up at the end, and is called again with TLS and a password
+    assert held[0] > timedelta(seconds=answers * settings.EMAIL_TIMEOUT)

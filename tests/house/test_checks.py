@@ -55,3 +55,36 @@ def test_an_identity_provider_without_tls_is_an_error(settings: Settings) -> Non
 def test_a_site_without_second_factor_is_a_warning(settings: Settings) -> None:
     settings.SECOND_FACTOR_REQUIRED = False
     assert "escale.W003" in ids(deploy=True)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, True), (1, False), (30, False), (31, True)])
+def test_a_mail_server_given_no_time_or_too_much_is_a_warning(
+    settings: Settings, seconds: int, told: bool
+) -> None:
+    settings.EMAIL_TIMEOUT = seconds
+    assert ("escale.W006" in ids(deploy=True)) == told
+
+
+SHARED = {
+    "S3_BUCKET": "escale",
+    "S3_PRIVATE_BUCKET": "escale-private",
+    "S3_ENDPOINT_URL": "https://s3.example.org",
+    "S3_REGION": "",
+    "S3_ADDRESSING": "",
+}
+REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+
+
+def test_several_machines_without_a_cache_of_all_is_a_warning(settings: Settings) -> None:
+    assert "escale.W004" not in ids(deploy=True)
+    settings.S3 = SHARED
+    assert "escale.W004" in ids(deploy=True)
+    settings.CACHES = {**settings.CACHES, "default": REDIS}
+    assert "escale.W004" not in ids(deploy=True)
+
+
+def test_shared_files_without_tls_is_a_warning(settings: Settings) -> None:
+    settings.S3 = SHARED
+    assert "escale.W005" not in ids(deploy=True)
+    settings.S3 = {**SHARED, "S3_ENDPOINT_URL": "http://s3.example.org"}
+    assert "escale.W005" in ids(deploy=True)
