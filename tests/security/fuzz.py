@@ -16,7 +16,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -123,9 +123,9 @@ class Knocker:
             return 0, response, traceback.format_exc()
         finally:
             root.removeHandler(self.heard)
-        return statuses[0], response, self._wrong(asked, statuses[0], said)
+        return statuses[0], response, self._wrong(asked, statuses[0], said, _markup(response, said))
 
-    def _wrong(self, asked: Asked, status: int, said: str) -> str:
+    def _wrong(self, asked: Asked, status: int, said: str, markup: str) -> str:
         if status >= 500 or self.heard.lines:
             return f"{status}\n" + "\n".join(self.heard.lines)[-6_000:]
         told = CANARY.lower().encode() not in asked.body.lower()  # not what was sent, sent back
@@ -136,9 +136,9 @@ class Knocker:
                 where = said.lower().index(CANARY.lower())
                 return f"{status}, tells of B: {said[max(0, where - 200) : where + 60]!r}"
         for raw in ("<script>alert(1)</script>", '"><img src=x'):
-            if raw in said:
-                where = said.index(raw)
-                return f"{status}, wrote what was sent as it was: {said[max(0, where - 300) : where + 60]!r}"
+            if raw in markup:
+                shown = markup[max(0, markup.index(raw) - 300) :][:360]
+                return f"{status}, wrote what was sent as it was: {shown!r}"
         return ""
 
     def _environ(self, asked: Asked, place: int) -> dict[str, Any]:
@@ -168,6 +168,20 @@ class Knocker:
             key = f"HTTP_{name.upper().replace('-', '_')}"
             environ[key] = f"{environ[key]}; {value}" if name == "Cookie" else value
         return environ
+
+
+def _markup(response: Any, said: str) -> str:
+    """What a browser may take for its own: a page, a drawing, the part of a JSON answer that is one.
+
+    Nothing guesses at the rest (``nosniff``), and JSON or a file quotes what was sent as it likes.
+    """
+    kind = response.get("Content-Type", "text/html")
+    if "json" not in kind:
+        return said if "html" in kind or "xml" in kind else ""
+    with suppress(ValueError):
+        told = json.loads(response.content)
+        return str(told.get("html", "")) if isinstance(told, dict) else ""
+    return said
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from pytest_django import DjangoDbBlocker
 
 from tests.access_resolver import address
@@ -59,6 +59,30 @@ def test_a_name_of_another_organisation_is_heard_of(
             knocker, "handler", lambda _e, begin: (begin("200 OK", []), leaking(HttpRequest()))[1]
         )
         assert "tells of B" in knocker.ask(asked)[2]
+
+
+RAW = "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("response", "is_wrong"),
+    [
+        (HttpResponse(f"<p>{RAW}"), True),
+        (HttpResponse(RAW, content_type="image/svg+xml"), True),
+        (JsonResponse({"step": "form", "html": f"<p>{RAW}"}), True),
+        (JsonResponse({"step": "form", "html": "<p>&lt;script&gt;"}), False),
+        (JsonResponse({"known": False, "asked": RAW}), False),
+        (HttpResponse(f"nom;{RAW}", content_type="text/csv"), False),
+    ],
+)
+def test_what_was_sent_is_looked_for_where_a_browser_would_run_it(
+    response: HttpResponse, is_wrong: bool, places: tuple[Place, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        knocker = Knocker(places)
+        monkeypatch.setattr(knocker, "handler", lambda _e, begin: (begin("200 OK", []), response)[1])
+        _status, _response, wrong = knocker.ask(Asked("anonymous", "x", "GET", "/"))
+    assert ("as it was" in wrong) == is_wrong
 
 
 @pytest.mark.parametrize(
