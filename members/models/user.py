@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from common.prepared import Prepared
 from members.emails import normalise_email
 from members.professions import Civility, Profession
 
@@ -20,6 +21,16 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get(self, *args: Any, **kwargs: Any) -> "User":
+        """Asked at each visit of who is signed in: written once. Not for related managers."""
+        pk = kwargs.get("pk")
+        if type(self) is not UserManager or args or kwargs.keys() != {"pk"} or type(pk) is not int:
+            return super().get(*args, **kwargs)
+        found = ONE(pk)
+        if not found:
+            raise self.model.DoesNotExist
+        return found[0]
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=normalise_email(username or ""))
@@ -85,3 +96,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def journal_title(self) -> str:
         """The journal is never rewritten: it tells of a number."""
         return f"Compte {self.pk}"
+
+
+ONE = Prepared(lambda pk: User.objects.filter(pk=pk).order_by())

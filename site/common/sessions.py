@@ -1,17 +1,37 @@
-"""Django's sessions in the database, with one statement for each write.
+"""Django's sessions in the database, with one statement for each write; that of a reading is written once.
 
 Django asks first whether a new key is taken, and opens a transaction around each write: four statements
 where one will do. A key holds 165 random bits, so that nobody else has it.
 """
 
+from datetime import datetime
+
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.crypto import get_random_string
+
+from common.prepared import MOMENT, TEXT, Prepared
+
+
+def _lasting(key: str, now: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key, expire_date__gt=now)
+
+
+LASTING = Prepared(_lasting, TEXT, MOMENT)
 
 
 class SessionStore(DatabaseSessions):
     def _get_new_session_key(self) -> str:
         return get_random_string(32, VALID_KEY_CHARS)
+
+    def _get_session_from_db(self) -> Session | None:
+        found = LASTING(str(self.session_key), timezone.now())
+        if not found:
+            self._session_key = None
+        return found[0] if found else None
 
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:

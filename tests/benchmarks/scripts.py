@@ -100,11 +100,16 @@ def look(port: int, path: str, seconds: float, encoding: str = "") -> Visit:
 
 
 def sheet(port: int, slot: int, cookie: str, people: list[int], states: tuple[str, ...]) -> Visit:
-    """A device that sends the marks of a room one by one: everybody's first state, then the next."""
+    """A device that sends the marks of a room one by one: everybody's first state, then the next.
+
+    As ``sheet.js`` does: it asks how the sheet stands, then says with each mark what it last heard.
+    """
     page = yield get(port, f"/emargement/{slot}/", Cookie=cookie)
     token = TOKEN.search(page.body)
     if page.status != 200 or token is None:
         return {"error": f"sheet {page.status}", "marks": 0}
+    stands = yield get(port, f"/emargement/{slot}/etat/", Cookie=cookie)
+    since = json.loads(stands.body)["since"]
     cookies = f"{cookie}; " + _jar(page.cookies)
     headers = {"Content_Type": "application/json", "Cookie": cookies, "X_CSRFToken": token[1].decode()}
     spans: list[float] = []
@@ -112,10 +117,12 @@ def sheet(port: int, slot: int, cookie: str, people: list[int], states: tuple[st
     for seen, state in pairwise(states):
         for person in people:
             marks = [{"registration": person, "state": state, "seen": seen}]
-            body = json.dumps({"marks": marks, "newcomers": []}).encode()
+            body = json.dumps({"marks": marks, "newcomers": [], "since": since}).encode()
             answer = yield post(port, f"/emargement/{slot}/envoi/", body, **headers)
-            if answer.status != 200 or json.loads(answer.body)["conflicts"]:
+            said = json.loads(answer.body)
+            if answer.status != 200 or said.get("conflicts"):
                 return {"error": f"mark {answer.status} {answer.body[:80]!r}", "marks": len(spans)}
+            since = said["since"]
             spans.append(answer.seconds)
     return {"marks": len(spans), "spans": spans, "begin": begin, "end": time.monotonic()}
 

@@ -66,7 +66,9 @@ class SheetQueue {
   giveUp() { this.write((kept) => { kept.marks = {}; }); }
 
   // Sends what is kept, or asks what stands. Resolves to "sent", "offline", "signed-out" or "refused".
-  async exchange() {
+  // With `since`, the last change that is known here, one mark is answered by nothing more than the next one,
+  // unless others noted something; `whole` asks how all of the sheet stands.
+  async exchange({ whole = false } = {}) {
     if (this.busy) return "busy";
     this.busy = true;
     try {
@@ -77,7 +79,7 @@ class SheetQueue {
       const answer = await fetch(sends ? this.sync : this.state, {
         method: sends ? "POST" : "GET",
         headers: sends ? { "X-CSRFToken": this.token, "Content-Type": "application/json" } : {},
-        body: sends ? JSON.stringify({ marks, newcomers }) : undefined,
+        body: sends ? JSON.stringify({ marks, newcomers, since: whole ? undefined : kept.since }) : undefined,
         redirect: "manual",
         cache: "no-store",
       });
@@ -100,8 +102,10 @@ class SheetQueue {
     this.arrived = false;
     this.write((kept) => {
       kept.at = said.at;
-      kept.known = said.people;
+      kept.since = said.since;
+      if (said.people) kept.known = said.people;
       for (const sent of marks) {
+        if (!said.people) kept.known[sent.registration] = [sent.state, sent.minutes, Boolean(kept.known[sent.registration]?.[2])];
         const now = kept.marks[sent.registration];
         const stands = (said.conflicts || {})[sent.registration];
         if (stands !== undefined) {

@@ -135,8 +135,8 @@
   let later;
   function soon() { clearTimeout(later); later = setTimeout(send, 350); }
 
-  async function send() {
-    const came = await queue.exchange();
+  async function send({ whole = false } = {}) {
+    const came = await queue.exchange({ whole });
     if (came === "busy") soon();
     else if (came === "closed") closed();
     else take(came);
@@ -297,7 +297,8 @@
   let beats = 0;
   setInterval(() => {
     beats += 1;
-    if (!document.hidden && mood !== "signed-out" && (queue.waiting || beats % 4 === 0)) send();
+    const whole = beats % 4 === 0;
+    if (!document.hidden && mood !== "signed-out" && (queue.waiting || whole)) send({ whole });
   }, 2000);
 
   if ("serviceWorker" in navigator) {
