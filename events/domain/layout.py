@@ -34,10 +34,16 @@ def wrap(text: str) -> str:
     """Lines of at most 76 signs, links kept whole, never two empty lines in a row."""
     lines: list[str] = []
     for line in text.strip().splitlines():
-        wrapped = textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+        wrapped = _cut(line)
         if wrapped != [""] or lines[-1]:
             lines.extend(wrapped)
     return "\n".join(lines) + "\n"
+
+
+def _cut(line: str) -> list[str]:
+    if len(line) <= WIDTH and "\t" not in line:  # nothing to cut, and most lines are so
+        return [line.rstrip(" ") if line.strip() else ""]
+    return textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def paragraphs(text: str) -> list[list[str]]:

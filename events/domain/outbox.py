@@ -17,6 +17,7 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from common.prepared import MOMENT, Prepared
+from common.prepared_insert import PreparedInsert
 from events.domain import mails
 from events.domain.delivery import deliver_due, free_stuck_messages
 from events.domain.relevance import still_applies
@@ -127,7 +128,10 @@ def queue_many(messages: Sequence[Message], *, skip_known: bool = True) -> None:
     A key queued before is skipped, or with ``skip_known=False`` raises ``IntegrityError``.
     """
     with transaction.atomic(savepoint=False):
-        Message.objects.bulk_create(messages, ignore_conflicts=skip_known)
+        if len(messages) == 1 and skip_known:
+            STORE(messages[0])
+        else:
+            Message.objects.bulk_create(messages, ignore_conflicts=skip_known)
         if any(message.state == State.QUEUED for message in messages):
             wake_worker()
 
@@ -194,4 +198,5 @@ def _wake_ups(now: datetime) -> QuerySet[DBTaskResult]:
     return waiting.select_for_update(skip_locked=True).only("pk").order_by()[:1]
 
 
+STORE = PreparedInsert(Message, skip_known=True)
 WAKE_UPS = Prepared(_wake_ups, MOMENT)

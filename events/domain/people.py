@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from common.prepared import PLACE, TEXT, Prepared
+from common.prepared_insert import PreparedInsert
 from events.models import ACTIVE_STATES, Registration, Session
 from members.access import not_ended
 from members.domain.statements import checked_name, checked_rpps, one_of
@@ -28,6 +29,7 @@ def _owner(session: int, email: str) -> QuerySet[User]:
 
 
 OWNER = Prepared(_owner, PLACE, TEXT)
+OPEN = PreparedInsert(User)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def find_user(*, email: str, session: Session) -> tuple[User | None, int | None]
 def open_account(person: Person) -> User:
     """Raises ``IntegrityError`` when another process was faster."""
     user = _user(person)
-    user.save(force_insert=True)
+    OPEN(user)
     return user
 
 

@@ -28,6 +28,10 @@ def _one_more(
     return free, {"seats_taken": F("seats_taken") + 1}
 
 
+def _moved(pk: int, taken: int, waiting: int, excess: int) -> tuple[QuerySet[Session], dict[str, Any]]:
+    return Session.objects.filter(pk=pk), {"seats_taken": taken, "waiting": waiting, "excess": excess}
+
+
 def _held() -> QuerySet[Session]:
     held = Session.objects.select_for_update(no_key=True, of=("self",))
     return held.select_related("activity__settings")
@@ -35,6 +39,7 @@ def _held() -> QuerySet[Session]:
 
 ONE = Prepared(lambda pk: _held().filter(pk=pk).order_by())
 MEMBER_ENTERS = PreparedUpdate(_one_more, PLACE, SMALL)
+MOVE = PreparedUpdate(_moved, PLACE, SMALL, SMALL - 1, SMALL - 2)
 ANYBODY_ENTERS = PreparedUpdate(_one_more, PLACE, SMALL, MOMENT)
 
 
@@ -92,7 +97,7 @@ def move(session: Session, *, seats: int = 0, waiting: int = 0) -> None:
     session.seats_taken += seats
     session.waiting += waiting
     session.excess = excess(session)
-    session.save(update_fields=["seats_taken", "waiting", "excess"])
+    MOVE(session.pk, session.seats_taken, session.waiting, session.excess)
 
 
 def excess(session: Session) -> int:

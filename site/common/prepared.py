@@ -55,7 +55,7 @@ class _Reader:
         columns = compiler.klass_info["select_fields"]
         self.own = slice(columns[0], columns[-1] + 1)
         self.names = [each[0].target.attname for each in compiler.select[self.own]]
-        self.joined = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        self.joined = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
         self.annotations = list((compiler.annotation_col_map or {}).items())
         said = [each[0] for each in compiler.select]
         self.converters = compiler.get_converters(said)

@@ -1,35 +1,55 @@
 """A row stored by a statement written once: for those that are stored often (see ``prepared``)."""
 
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model
+from django.db.models import AutoField, Model
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 M = TypeVar("M", bound=Model)
 
 
-class PreparedInsert(Generic[M]):
-    """``row.save(force_insert=True)`` for a row whose number nobody asks for: no check, and no signal."""
+@dataclass(frozen=True)
+class _Written:
+    sql: str
+    fields: list[Any]
+    returns: bool
 
-    def __init__(self, model: type[M]) -> None:
-        self.model = model
-        self.written: dict[str, str] = {}
+
+class PreparedInsert(Generic[M]):
+    """``row.save(force_insert=True)``: ``row`` gets its number; there is no check, and no signal.
+
+    Raises ``IntegrityError`` as it does; where ``skip_known``, a row that is known is passed over instead.
+    """
+
+    def __init__(self, model: type[M], *, skip_known: bool = False) -> None:
+        self.model, self.skip_known = model, skip_known
+        self.written: dict[str, _Written] = {}
 
     def __call__(self, row: M) -> None:
         connection = connections[DEFAULT_DB_ALIAS]
-        fields = [each for each in self.model._meta.local_concrete_fields if not each.primary_key]
         if connection.vendor not in self.written:
-            self.written[connection.vendor] = _statement(row, fields)
-        values = [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in fields]
+            self.written[connection.vendor] = self._write(row, connection)
+        written = self.written[connection.vendor]
+        values = [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in written.fields]
         with connection.cursor() as cursor:
-            cursor.execute(self.written[connection.vendor], values)
+            cursor.execute(written.sql, values)
+            if written.returns:
+                row.pk = (cursor.fetchone() or [None])[0]
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
-
-def _statement(row: Model, fields: list[Any]) -> str:
-    query = InsertQuery(type(row))
-    query.insert_values(fields, [row])
-    [(sql, params)] = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    if len(params) != len(fields):
-        raise ValueError("A column of this table is not stored as one value.")
-    return str(sql)
+    def _write(self, row: M, connection: Any) -> _Written:
+        meta = self.model._meta
+        numbered = isinstance(meta.pk, AutoField)
+        fields = [each for each in meta.local_concrete_fields if not (numbered and each.primary_key)]
+        query = InsertQuery(self.model, on_conflict=OnConflict.IGNORE if self.skip_known else None)
+        query.insert_values(fields, [row])
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        if numbered:
+            compiler.returning_fields = [meta.pk]
+        [(sql, params)] = compiler.as_sql()
+        if len(params) != len(fields):
+            raise ValueError("A column of this table is not stored as one value.")
+        return _Written(str(sql), fields, numbered)

@@ -24,7 +24,7 @@ from events.domain.people import (
     open_account,
 )
 from events.domain.registration.seating import is_their_turn
-from events.domain.registration.states import Source, State, active, new
+from events.domain.registration.states import STORE, Source, State, active, new
 from events.domain.waiting import is_members_first, newcomer_position
 from events.models import MessageRule, Question, Registration, Session, Slot
 from members.models import User
@@ -121,7 +121,7 @@ def enter_session(session: Session, registration: Registration, *, staff: bool, 
     registration.position = (  # type: ignore[attr-defined]
         newcomer_position(session, is_member=registration.is_member) if waits else 0
     )
-    registration.save()
+    STORE(registration)
     if registration.state != State.PENDING:
         seats.move(session, seats=1 if turn else 0, waiting=0 if turn else 1)
 
@@ -176,7 +176,7 @@ def _take_seat(session: Session, wish: Wish, owner: User | None, rules: Sequence
             raise _NoSeatError
         keep_from_erasure([owner])
     registration = new(session, wish.person, wish.source, owner or open_account(wish.person))
-    registration.save(force_insert=True)
+    STORE(registration)
     _write_along(session, registration, wish, rules, passed_over=[])
     if owner is None and not seats.take(session=session, is_member=is_member):
         raise _NoSeatError

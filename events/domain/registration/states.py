@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common.prepared_insert import PreparedInsert
 from events.domain import message_rules, seats
 from events.domain.notices import news, notify_all
 from events.domain.outbox import queue_many
@@ -16,6 +17,7 @@ from events.models import ACTIVE_STATES, Message, Registration, Session
 from members.models import User
 
 State = Registration.State
+STORE = PreparedInsert(Registration)
 Source = Registration.Source
 
 
