@@ -6,6 +6,7 @@ the phone saw still stands. Whatever else the case is, nothing is written and ``
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -61,13 +62,12 @@ def sync_one(*, slot: int, mark: SeenMark, by: User) -> Synced:
 
 
 def _note(taking: Taking, mark: SeenMark, by: User, now: datetime) -> bool:
-    slot = taking.slot
-    minutes, seen = {mark.registration: mark.minutes}, (mark.seen, mark.seen_minutes)
-    check(slot, {mark.registration: mark.state}, "", minutes, {mark.registration})
-    state, spent = wanted(mark.state, mark.registration, {mark.registration: seen}, minutes, slot)
-    if (state, spent) == seen or (not mark.seen and mark.seen_minutes is not None):
+    slot, seen = taking.slot, (mark.seen, mark.seen_minutes)
+    noted = _ordinary(slot, mark)
+    if noted is None:
         return False
-    facts = {
+    state, spent = noted
+    facts: dict[str, Any] = {
         "slot": slot.pk,
         "session": slot.session_id,
         "who": mark.registration,
@@ -94,3 +94,15 @@ def _note(taking: Taking, mark: SeenMark, by: User, now: datetime) -> bool:
         data={"slot": slot.pk, "marks": {str(mark.registration): told}},
     )
     return True
+
+
+def _ordinary(slot: Slot, mark: SeenMark) -> Noted | None:
+    """What to note, if it may be and changes what was seen."""
+    minutes, seen = {mark.registration: mark.minutes}, (mark.seen, mark.seen_minutes)
+    try:
+        check(slot, {mark.registration: mark.state}, "", minutes, {mark.registration})
+    except DomainError:
+        return None
+    found = wanted(mark.state, mark.registration, {mark.registration: seen}, minutes, slot)
+    unseen = not mark.seen and mark.seen_minutes is not None
+    return None if found == seen or unseen else found
