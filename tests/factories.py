@@ -4,8 +4,11 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
+from wagtail.models import AbstractPage
 
+from common.models import BasePage
 from events.domain.people import Person
 from events.domain.registration import register
 from events.domain.sessions import SlotTimes, save_session
@@ -47,13 +50,25 @@ def make_admin(**fields: Any) -> User:
 
 
 def make_home() -> HomePage:
-    from common.models import BasePage
-
     home = HomePage.objects.first()
     if home is None:
         root = BasePage.get_first_root_node()
-        home = root.add_child(instance=HomePage(title="Accueil", slug="accueil"))
+        home = put_below(root, HomePage(title="Accueil", slug="accueil"))
     return home
+
+
+def put_below(parent: Any, page: Any) -> Any:
+    """What ``parent.add_child(instance=page)`` writes, in a quarter of its time: unchecked, not logged."""
+    siblings = BasePage.objects.filter(depth=parent.depth + 1, path__startswith=parent.path)
+    last = siblings.order_by("-path").values_list("path", flat=True).first()
+    page.depth = parent.depth + 1
+    page.path = BasePage(path=last)._inc_path() if last else page._get_path(parent.path, page.depth, 1)
+    page.locale_id, page.draft_title = parent.locale_id, page.title
+    page.set_url_path(parent)
+    super(AbstractPage, page).save()
+    BasePage.objects.filter(pk=parent.pk).update(numchild=F("numchild") + 1)
+    parent.numchild += 1
+    return page
 
 
 def make_activity(organisation: Organisation | None = None, **fields: Any) -> ActivityPage:
@@ -61,13 +76,14 @@ def make_activity(organisation: Organisation | None = None, **fields: Any) -> Ac
     organisation = organisation or make_organisation()
     parent = OrganisationPage.objects.filter(organisation=organisation).first()
     if parent is None:
-        parent = make_home().add_child(
-            instance=OrganisationPage(
+        parent = put_below(
+            make_home(),
+            OrganisationPage(
                 title=organisation.name,
                 slug=organisation.slug,
                 organisation=organisation,
                 summary="Une structure",
-            )
+            ),
         )
     defaults = {
         "title": f"Café des Soignants {n}",
@@ -75,7 +91,7 @@ def make_activity(organisation: Organisation | None = None, **fields: Any) -> Ac
         "summary": "Un temps pour soi",
         "organisation": organisation,
     }
-    page = parent.add_child(instance=EventPage(**(defaults | fields)))
+    page = put_below(parent, EventPage(**(defaults | fields)))
     return ActivityPage.objects.get(pk=page.pk)
 
 
@@ -89,7 +105,7 @@ def make_training(organisation: Organisation | None = None, **fields: Any) -> Tr
         "organisation": OrganisationPage.objects.get(pk=above.pk).organisation,
         "objectives": "Repérer\nAborder",
     }
-    return above.add_child(instance=TrainingPage(**(defaults | fields)))
+    return put_below(above, TrainingPage(**(defaults | fields)))
 
 
 def make_session(

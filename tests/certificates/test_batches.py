@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,12 +48,13 @@ def quick(monkeypatch) -> list[int]:
 
     def make(certificate: Certificate) -> bytes:
         made.append(certificate.pk)
-        return ONE_PAGE.replace(b"NOBODY", f"{certificate.pk:06}".encode())
+        return tagged_page().replace(b"NOBODY", f"{certificate.pk:06}".encode())
 
     monkeypatch.setattr(files, "make", make)
     return made
 
 
+@cache
 def tagged_page() -> bytes:
     from common.pdf import write_pdf
 
@@ -68,7 +70,6 @@ LIST = {
     "made_at": "",
     "created": "2026-11-22",
 }
-ONE_PAGE = tagged_page()
 
 
 def closed_session(people: int, **fields) -> Session:
