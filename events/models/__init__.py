@@ -12,6 +12,7 @@ from events.models.registration import ACTIVE_STATES, Registration
 from events.models.session import Session, SessionRole, Slot
 from events.models.settings import ActivitySettings
 from events.models.survey import SealedResponse, Survey, SurveyInvitation, SurveyResponse, SurveyText
+from events.models.tally import SessionTally, TallyMark
 from events.models.theme import Theme
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Session",
     "SessionDocument",
     "SessionRole",
+    "SessionTally",
     "Signature",
     "Slot",
     "Survey",
@@ -44,5 +46,6 @@ __all__ = [
     "SurveyQuestion",
     "SurveyResponse",
     "SurveyText",
+    "TallyMark",
     "Theme",
 ]

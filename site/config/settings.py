@@ -170,9 +170,11 @@ TABLES_NO_PAGE_SHOWS = (
     *("django_migrations", "django_session", "django_tasks_database_dbtaskresult"),
     *("certificates_certificate", "certificates_certificatefile", "certificates_documentsettings"),
     *("certificates_documenttemplate", "certificates_issuebatch"),
+    "events_attendance",  # pages count closed sheets, whose own table tells of each change
     *("events_answer", "events_attendeelink", "events_journalentry", "events_mailing", "events_message"),
     *("events_messagerule", "events_questionnaire", "events_sealedresponse", "events_signature"),
-    *("events_surveyinvitation", "events_surveyquestion", "events_surveytext"),
+    *("events_sessiontally", "events_surveyinvitation", "events_surveyquestion", "events_surveytext"),
+    "events_tallymark",
     *("members_consent", "members_membership", "members_user", "members_user_groups"),
     "members_user_user_permissions",
     *("trainings_assessment", "trainings_completion"),

@@ -252,5 +252,5 @@ def test_the_comparison_takes_as_many_queries_for_three_sessions_as_for_one(
         for day in days:
             held(activity, date(2025, 10, day), [1, 2, 3, 4, 5])
             held(activity, date(2024, 10, day), [1, 2, 3, 4, 5])
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(15):
             compared(activities=[activity], period=Period.season(2025))

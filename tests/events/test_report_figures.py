@@ -210,7 +210,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     for months in (1, 4):
         marked(activity, *[6] * months)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             report(activities=[activity])
 
 

@@ -1,29 +1,26 @@
-"""Counting: a few grouped queries, whose number does not depend on how many rows there are."""
+"""Counting: adding up what ``tallies`` says of each session, in a few queries whatever there is."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from events.domain.report import satisfaction
 from events.domain.report.figures import UNKNOWN_PROFESSION, Report, SessionFigures
 from events.domain.report.groups import Group, by_size
 from events.domain.report.satisfaction import Surveys
+from events.domain.report.tallies import Tally, by_profession, tallies
 from events.domain.survey import FLOOR
-from events.models import ActivityPage, Attendance, AttendanceSheet, Registration, Session, Slot
-from events.models.attendance import CAME
-from members.professions import Civility, Profession
+from events.models import ActivityPage, Session
+from members.professions import Profession
 
-State = Registration.State
-NEVER_SEATED = (State.WAITLISTED, State.OFFERED, State.EXPIRED)
 UNKNOWN_CITY = "Non renseignée"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-# Beyond, the rest of a group is left uncounted: it is then shown as smaller than it is, never larger.
-MOST_DOUBTFUL = 5_000
 
 
 def report(
@@ -38,15 +35,14 @@ def count(*, activities: Collection[int], since: date | None, until: date | None
     started = begun(activities, since, until)
     held = started.filter(status=Session.Status.PUBLISHED)
     lines = _lines(held)
-    _add_registrations(lines, held)
-    _add_presences(lines, held)
-    came = Registration.objects.filter(_presence(), session__in=held, state=State.CONFIRMED).order_by()
-    groups = _Grouping(list(lines.values()), came)
+    found = tallies(held, pks=lines)
+    _tell(lines, found)
+    groups = _Grouping(list(lines.values()), found)
     settled = [line for line in lines.values() if line.settled]
     mean, ratings = satisfaction.mean(surveys, lines)
     presences = {pk: line.participations for pk, line in lines.items()}
     return replace(
-        _people(came),
+        _people(found.values()),
         cancelled=started.filter(status=Session.Status.CANCELLED).count(),
         **_sums(lines.values()),
         expected=sum(line.confirmed for line in settled),
@@ -63,9 +59,9 @@ def count(*, activities: Collection[int], since: date | None, until: date | None
 
 
 def held_lines(held: QuerySet[Session]) -> dict[int, SessionFigures]:
-    """The sessions ``held``, each with its places, its hours and who came: a few queries."""
+    """The sessions ``held``, each with its places, its hours and who came: two queries, or a few."""
     lines = _lines(held)
-    _add_presences(lines, held)
+    _tell(lines, tallies(held, pks=lines, people=False))
     return lines
 
 
@@ -82,90 +78,24 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _presence() -> Exists:
-    return Exists(Attendance.objects.filter(registration=OuterRef("pk"), state__in=CAME))
-
-
 def _lines(held: QuerySet[Session]) -> dict[int, SessionFigures]:
+    settled = ExpressionWrapper(Q(completed_at__isnull=False), output_field=BooleanField())
     rows = held.order_by("starts_at", "pk").values_list(
-        "pk", "title", "activity", "starts_at", "city", "modality", "capacity", "completed_at"
+        "pk", "title", "activity", "starts_at", "city", "modality", "capacity", settled
     )
-    return {row[0]: SessionFigures(*row[:7], settled=row[7] is not None) for row in rows}
+    return {row[0]: SessionFigures(*row) for row in rows}
 
 
-def _add_registrations(lines: dict[int, SessionFigures], held: QuerySet[Session]) -> None:
-    never = Q(state__in=NEVER_SEATED)
-    rows = (
-        Registration.objects.filter(session__in=held)
-        .order_by()
-        .values_list("session")
-        .annotate(
-            registrations=Count("pk"),
-            confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
-            withdrawn=Count("pk", filter=Q(state=State.WITHDRAWN)),
-            waited=Count("pk", filter=never | Q(waited=True)),
-            unseated=Count("pk", filter=never),
-        )
-    )
-    for pk, registrations, confirmed, withdrawn, waited, unseated in rows:
-        if line := lines.get(pk):
-            line.registrations, line.confirmed, line.withdrawn = registrations, confirmed, withdrawn
-            line.waited, line.unseated = waited, unseated
-
-
-def _add_presences(lines: dict[int, SessionFigures], held: QuerySet[Session]) -> None:
-    """Hours, and who came: where a session has one slot, its presences are its participations.
-
-    Hours attended are those of closed sheets, whose marks say the same as they.
-    """
-    marks = {slot: counted for slot, *counted in _marks(held)}
-    slots = (
-        Slot.objects.filter(session__in=held)
-        .order_by()
-        .values_list("pk", "session", "starts_at", "ends_at")
-        .annotate(closed=Exists(AttendanceSheet.objects.filter(slot=OuterRef("pk"))))
-    )
-    numbers: dict[int, int] = defaultdict(int)
-    for slot, pk, starts_at, ends_at, closed in slots:
-        if line := lines.get(pk):
-            present, whole, part = marks.get(slot, (0, 0, None))
-            minutes = round((ends_at - starts_at).total_seconds() / 60)
-            line.minutes += minutes
-            line.attended += whole * minutes + (part or 0) if closed else 0
-            line.participations += present
-            numbers[pk] += 1
-    if any(number > 1 for number in numbers.values()):
-        _count_once(lines, held)
-
-
-def _marks(held: QuerySet[Session]) -> Iterable[Sequence[Any]]:
-    """Slot, who came and is confirmed, who came for all of it, minutes of the others."""
-    rows = Attendance.objects.filter(slot__session__in=held, state__in=CAME).order_by()
-    return rows.values_list("slot").annotate(
-        came=Count("pk", filter=Q(registration__state=State.CONFIRMED)),
-        whole=Count("pk", filter=Q(minutes=None)),
-        part=Sum("minutes"),
-    )
-
-
-def _count_once(lines: dict[int, SessionFigures], held: QuerySet[Session]) -> None:
-    """Whoever came to several slots of a session took part in it once."""
-    slots = Slot.objects.filter(session__in=held).order_by().values("session")
-    several = slots.annotate(number=Count("pk")).filter(number__gt=1).values("session")
-    once = (
-        Registration.objects.filter(_presence(), session__in=several, state=State.CONFIRMED)
-        .order_by()
-        .values_list("session")
-        .annotate(people=Count("pk"))
-    )
-    for pk, people in once:
-        if line := lines.get(pk):
-            line.participations = people
+def _tell(lines: dict[int, SessionFigures], found: dict[int, Tally]) -> None:
+    for pk, line in lines.items():
+        tally = found[pk]
+        line.registrations, line.confirmed, line.withdrawn = tally[1:4]
+        line.waited, line.unseated, line.minutes, line.attended, line.participations = tally[4:9]
 
 
 def _sums(lines: Collection[SessionFigures]) -> dict[str, Any]:
     def total(name: str) -> int:
-        return sum(getattr(line, name) for line in lines)
+        return sum(map(attrgetter(name), lines))
 
     return {
         "sessions": len(lines),
@@ -179,34 +109,26 @@ def _sums(lines: Collection[SessionFigures]) -> dict[str, Any]:
     }
 
 
-def _people(came: QuerySet[Registration]) -> Report:
-    """Who came, from one line per person and profession."""
+def _people(found: Collection[Tally]) -> Report:
+    """Who came, of each profession and of all: the only figures that sessions do not add up to."""
     labels = dict(Profession.choices)
-    rows = came.values_list("user", "profession").annotate(
-        participations=Count("pk"),
-        women=Count("pk", filter=Q(civility=Civility.MME)),
-        with_civility=Count("pk", filter=~Q(civility="")),
-        members=Count("pk", filter=Q(is_member=True)),
-    )
-    times: dict[int, int] = defaultdict(int)
-    numbers: dict[str, int] = defaultdict(int)
     people: dict[str, set[int]] = defaultdict(set)
-    women = with_civility = members = 0
-    for user, profession, participations, of_women, of_civility, of_members in rows:
+    numbers: dict[str, int] = defaultdict(int)
+    times: Counter[int] = Counter()
+    for profession, came in by_profession(found).items():
         label = labels.get(profession, UNKNOWN_PROFESSION)
-        times[user] += participations
-        numbers[label] += participations
-        people[label].add(user)
-        women, with_civility, members = women + of_women, with_civility + of_civility, members + of_members
+        numbers[label] += len(came)
+        people[label].update(came)
+        times.update(came)
     return Report(
         sessions=0,
         places=0,
-        participations=sum(times.values()),
+        participations=sum(numbers.values()),
         participants=len(times),
         returning=sum(number > 1 for number in times.values()),
-        women=women,
-        with_civility=with_civility,
-        member_participations=members,
+        women=sum(tally.women for tally in found),
+        with_civility=sum(tally.with_civility for tally in found),
+        member_participations=sum(tally.members for tally in found),
         absent=0,
         withdrawn=0,
         satisfaction=None,
@@ -233,7 +155,7 @@ def _modality(line: SessionFigures) -> Key:
 
 
 def _moment(line: SessionFigures) -> Key:
-    begins = timezone.localtime(line.starts_at)
+    begins = timezone.localtime(line.starts_at, timezone.get_default_timezone())
     return (begins.weekday(), begins.hour), f"{WEEKDAYS[begins.weekday()]}, {begins.hour}\N{NO-BREAK SPACE}h"
 
 
@@ -242,37 +164,24 @@ class _Grouping:
     """Sessions put together. A session of five people makes its group safe; the others are looked at."""
 
     lines: list[SessionFigures]
-    came: QuerySet[Registration]
+    tallies: dict[int, Tally]
 
     def by(self, key: Callable[[SessionFigures], Key]) -> list[Group]:
         found: dict[Key, list[SessionFigures]] = defaultdict(list)
         for line in self.lines:
             found[key(line)].append(line)
-        doubtful = [
-            line.pk
-            for lines in found.values()
-            if all(line.participations < FLOOR for line in lines)
-            for line in lines
-            if line.participations
-        ]
-        people = self._people(doubtful)
-        return [self._group(key, lines, people) for key, lines in found.items()]
+        return [self._group(key, lines) for key, lines in found.items()]
 
-    def _people(self, sessions: list[int]) -> dict[int, set[int]]:
-        people: dict[int, set[int]] = defaultdict(set)
-        pairs = self.came.filter(session__in=sessions[:MOST_DOUBTFUL]).values_list("session", "user")
-        for session, user in pairs:
-            people[session].add(user)
-        return people
-
-    @staticmethod
-    def _group(key: Key, lines: list[SessionFigures], people: dict[int, set[int]]) -> Group:
+    def _group(self, key: Key, lines: list[SessionFigures]) -> Group:
         order, label = key
-        who: frozenset[int] = frozenset().union(*(people.get(line.pk, ()) for line in lines))
+        most = max(line.participations for line in lines)
+        who: frozenset[int] = frozenset()
+        if most < FLOOR:
+            who = frozenset().union(*(self.tallies[line.pk].came() for line in lines))
         return Group(
             label,
             participations=sum(line.participations for line in lines),
-            participants=len(who) or max(line.participations for line in lines),
+            participants=len(who) or most,
             sessions=len(lines),
             order=order,
             people=who,

@@ -15,6 +15,7 @@ from certificates.domain import batches
 from common.outages import outage
 from events.domain import attendance, erasure, message_rules, outbox, registration, survey, upkeep
 from events.domain.imports import uploads
+from events.domain.report import tallies
 from members.domain.coordination import end_due
 from pages.domain import erasure_register, figures
 from pages.domain.retention import purge_once_a_night
@@ -72,6 +73,7 @@ class Command(BaseCommand):
             "tableaux oubliés effacés": uploads.purge_forgotten,
             "adresses oubliées": erasure.forget_farewells,
             "données arrivées à terme": purge_once_a_night,
+            "comptes du bilan refaits": tallies.refresh_due,
             "effacements notés": erasure_register.catch_up_hourly,
         }
         done = {}
