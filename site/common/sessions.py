@@ -1,19 +1,20 @@
 """Django's sessions in the database, with one statement for each write; that of a reading is written once.
 
 Django asks first whether a new key is taken, and opens a transaction around each write: four statements
-where one will do. A key holds 165 random bits, so that nobody else has it.
+where one will do. A key holds 128 random bits, so that nobody else has it.
 """
 
 from datetime import datetime
+from secrets import token_hex
 
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 
 from common.prepared import MOMENT, TEXT, Prepared
+from common.prepared_insert import PreparedInsert
 
 
 def _lasting(key: str, now: datetime) -> QuerySet[Session]:
@@ -21,11 +22,12 @@ def _lasting(key: str, now: datetime) -> QuerySet[Session]:
 
 
 LASTING = Prepared(_lasting, TEXT, MOMENT)
+STORE = PreparedInsert(Session)
 
 
 class SessionStore(DatabaseSessions):
     def _get_new_session_key(self) -> str:
-        return get_random_string(32, VALID_KEY_CHARS)
+        return token_hex(16)
 
     def _get_session_from_db(self) -> Session | None:
         found = LASTING(str(self.session_key), timezone.now())
@@ -38,7 +40,7 @@ class SessionStore(DatabaseSessions):
             return self.create()
         row = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         if must_create:
-            row.save(force_insert=True)
+            STORE(row)
             return None
         kept = self.model.objects.filter(pk=row.pk)
         if not kept.update(session_data=row.session_data, expire_date=row.expire_date):
