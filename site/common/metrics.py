@@ -50,6 +50,11 @@ def _counts() -> _Counts:
     return _Counts()
 
 
+def load() -> None:
+    """Now, and not when two threads answer their first visitors at once: one would not be counted."""
+    _counts()
+
+
 def count_request(*, route: str, method: str, status: str, seconds: float) -> None:
     """``status`` is the class: 2xx, 5xx."""
     if settings.METRICS_TOKEN:

@@ -21,4 +21,5 @@ from common.watching import Watched  # noqa: E402
 
 if settings.METRICS_TOKEN:
     metrics.share(settings.METRICS_DIR)
+    metrics.load()
 application = Watched(KeptPages(django_application))
