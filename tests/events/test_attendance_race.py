@@ -12,7 +12,9 @@ from certificates.domain import closing
 from certificates.domain.issuing import issue
 from certificates.models import Certificate
 from common.errors import DomainError
-from events.domain.attendance import close_sheet, correct_sheet, mark
+from events.domain.attendance import SeenMark, close_sheet, correct_sheet, mark
+from events.domain.attendance.one_mark import sync_one
+from events.domain.registration import withdraw
 from events.domain.survey import answer, open_survey, unseal_due
 from events.models import Attendance, AttendanceSheet, Slot, Survey, SurveyInvitation, SurveyResponse
 from tests.events.test_survey_rules import sealed_answers
@@ -60,6 +62,40 @@ def test_a_mark_that_races_a_closing_comes_too_late(sheet):
     assert "déjà close" in other[0].result()
     assert Attendance.objects.get().state == State.ABSENT
     assert AttendanceSheet.objects.get().content == [{"registration": person.pk, "state": "absent"}]
+
+
+def test_a_tap_that_races_a_closing_comes_too_late(sheet):
+    slot, person, admin = sheet
+    sent = SeenMark(person.pk, "present")
+
+    with meanwhile(lambda: sync_one(slot=slot.pk, mark=sent, by=admin)) as other:
+        close_sheet(slot=slot, by=admin)
+
+    assert "déjà close" in other[0].result()
+    assert Attendance.objects.get().state == State.ABSENT
+
+
+def test_of_two_taps_at_once_the_second_is_told_what_the_first_noted(sheet):
+    slot, person, admin = sheet
+
+    def tap(state):
+        return sync_one(slot=slot.pk, mark=SeenMark(person.pk, state), by=admin).conflicts
+
+    with meanwhile(lambda: tap("late")) as other:
+        assert tap("present") == {}
+
+    assert other[0].result() == {person.pk: ("present", None)}
+    assert Attendance.objects.get().state == State.PRESENT
+
+
+def test_a_tap_of_who_withdraws_at_once_notes_nobody(sheet):
+    slot, person, admin = sheet
+
+    with meanwhile(lambda: sync_one(slot=slot.pk, mark=SeenMark(person.pk, "present"), by=admin)) as other:
+        withdraw(registration=person, by=admin)
+
+    assert other[0].result().conflicts == {person.pk: None}
+    assert not Attendance.objects.exists()
 
 
 def test_a_closing_that_races_a_mark_settles_the_mark(sheet):

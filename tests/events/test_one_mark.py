@@ -5,14 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.core.cache import cache
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import DomainError
+from common.page_generation import KEY
 from events.access import attendance_slots, hold_for_attendance
-from events.domain.attendance import SeenMark, close_sheet, mark, sync_marks
+from events.domain.attendance import SeenMark, close_sheet, correct_sheet, mark, sync_marks
 from events.domain.attendance.one_mark import sync_one
 from events.models import ActivityPage, Attendance, JournalEntry, Registration, Session, SessionRole, Slot
 from members.models import Membership, User
@@ -212,3 +214,21 @@ def test_a_phone_that_says_nothing_of_what_it_knows_hears_the_whole_sheet(phone:
     person, other = make_registration(slot.session), make_registration(slot.session)
     answer = phone(person, "present", None)
     assert set(answer["people"]) == {str(person.pk), str(other.pk)}
+
+
+def test_a_tap_lets_the_pages_of_visitors_be_and_a_closed_sheet_makes_them_anew(
+    slot: Slot, django_capture_on_commit_callbacks: Any
+) -> None:
+    person, admin = make_registration(slot.session), make_admin()
+
+    def word_after(act: Any) -> Any:
+        connection.run_on_commit.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        return cache.get(KEY)
+
+    before = cache.get(KEY)
+    assert word_after(lambda: tap(slot, person, admin)) == before
+    closed = word_after(lambda: close_sheet(slot=slot, by=admin))
+    said = {"marks": {person.pk: "absent"}, "reason": "Erreur", "by": admin}
+    assert len({before, closed, word_after(lambda: correct_sheet(slot=slot, **said))}) == 3

@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from events.domain.attendance import SeenMark, mark, sync_marks
+from events.domain.attendance.one_mark import sync_one
+from events.domain.attendance.reading import standing
 from events.models import Attendance, JournalEntry, Session
 from tests.factories import make_coordinator, make_registration, make_session
 
@@ -39,6 +41,23 @@ def test_a_mark_is_six_statements_however_many_are_on_the_sheet(
         (people[0].pk, "late", 40)
     ]
     assert JournalEntry.objects.filter(action="escale.attendance", user=coordinator).count() == 2
+
+
+def test_a_tap_is_five_statements_and_its_request_seven(
+    client: Client, session: Session, django_assert_num_queries: Any
+) -> None:
+    """Who may, held with the session; the mark; the journal; a transaction around them. Before: who asks."""
+    people, slot = [make_registration(session) for _ in range(3)], session.slots.get()
+    coordinator = make_coordinator(session.activity.organisation)
+    with django_assert_num_queries(5):
+        sync_one(slot=slot.pk, mark=SeenMark(people[0].pk, "present"), by=coordinator)
+    client.force_login(coordinator)
+    url, since = reverse("events:sheet_sync", args=[slot.pk]), standing(slot).last
+    sent = {"registration": people[0].pk, "state": "late", "seen": "present"}
+    with django_assert_num_queries(7):
+        answer = client.post(url, {"marks": [sent], "since": since}, "application/json")
+    assert "people" not in answer.json()
+    assert Attendance.objects.get().state == "late"
 
 
 def test_a_phone_that_sends_a_mark_and_reads_how_the_sheet_stands(
