@@ -6,16 +6,17 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 from pytest_django import DjangoDbBlocker
-from wagtail.models import GroupPagePermission, Site
+from wagtail.models import GroupPagePermission, Site, sites
 
 from certificates.domain.closing import close_sheet
 from certificates.domain.links import certificate_token
@@ -35,6 +36,7 @@ from events.models import (
 )
 from members.domain.organisations import name_coordinator, open_organisation
 from members.models import Membership, Organisation, User
+from pages.domain import navigation
 from pages.models import OrganisationPage
 from tests import factories
 from tests.access_rows import Rows, fill
@@ -165,6 +167,15 @@ def two_places(blocker: DjangoDbBlocker) -> Iterator[tuple[Place, Place]]:
         transaction.set_rollback(True)
 
 
+@contextmanager
+def found_once() -> Iterator[None]:
+    """The site and its menus, the same for all: ten thousand answers ask for them anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sites, "get_site_for_hostname", cache(sites.get_site_for_hostname))
+        patch.setattr(navigation, "site_navigation", cache(navigation.site_navigation))
+        yield
+
+
 def open_place(slug: str, people: str) -> Place:
     organisation = open_organisation(
         name=f"CPTS {slug}", short_name=slug, slug=slug, email=f"contact@{slug}.example.org", by=None
@@ -258,9 +269,11 @@ class Visitor:
 
     def __init__(self, user: User | None) -> None:
         self.cookies = client_of(user).cookies.output(header="", sep=";")
+        self.handler = Client(raise_request_exception=False).handler  # the middlewares, put together once
 
     def ask(self, method: str, url: str, data: dict[str, Any], *, follow: bool = False) -> Any:
         client = Client(raise_request_exception=False)
+        client.handler = self.handler
         client.cookies.load(self.cookies)
         return getattr(client, method)(url, data, follow=follow)
 

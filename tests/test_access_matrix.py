@@ -16,7 +16,7 @@ from events.models import Registration, Session
 from tests import factories
 from tests.access_resolver import address, addresses, answer
 from tests.access_wagtail import ACCOUNTS, WAGTAIL
-from tests.access_world import CANARY, Place, Visitor, client_of, readable, two_places
+from tests.access_world import CANARY, Place, Visitor, client_of, found_once, readable, two_places
 
 pytestmark = [
     pytest.mark.django_db,
@@ -276,7 +276,7 @@ BEARER_LINKS = {
 
 @pytest.fixture(scope="module")
 def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Place, Place]]:
-    with two_places(django_db_blocker) as found:
+    with two_places(django_db_blocker) as found, found_once():
         yield found
 
 

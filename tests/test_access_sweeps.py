@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 from wagtail.search import index
 
 from tests import factories
-from tests.access_world import CANARY, Place, Visitor, client_of, readable, two_places
+from tests.access_world import CANARY, Place, Visitor, client_of, found_once, readable, two_places
 
 pytestmark = [
     pytest.mark.one_engine,
@@ -22,7 +22,7 @@ Tried = tuple[str, str, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Place, Place]]:
-    with two_places(django_db_blocker) as found:
+    with two_places(django_db_blocker) as found, found_once():
         for place in found:  # what the worker does
             for thing in (place.things.draft, place.page, place.things.image, place.things.document):
                 index.insert_or_update_object(thing)

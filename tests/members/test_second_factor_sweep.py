@@ -11,7 +11,7 @@ from members.models import User
 from tests import factories
 from tests.access_resolver import address
 from tests.access_wagtail import ACCOUNTS
-from tests.access_world import Place, readable, two_places
+from tests.access_world import Place, found_once, readable, two_places
 from tests.factors import sign_in_with_one
 from tests.test_access_matrix import BEARER_LINKS, EVERYTHING
 
@@ -52,7 +52,7 @@ GUARDED = sorted(name for name in EVERYTHING if needs_it(name))
 
 @pytest.fixture(scope="module")
 def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Place, Place]]:
-    with two_places(django_db_blocker) as found:
+    with two_places(django_db_blocker) as found, found_once():
         yield found
 
 
