@@ -12,10 +12,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from tests import databases, factors
+from tests.clock import paris
 from tests.template_variables import MissingVariable
 
 
@@ -84,6 +86,15 @@ def _one_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rate limits live in the cache and must not travel from test to test, nor end in the middle of one."""
     cache.clear()
     monkeypatch.setattr("common.limits.window", lambda _seconds: 0)
+
+
+@pytest.fixture(autouse=True)
+def _today(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the mark ``today(2027, 1, 20, 12)`` the clock goes on from there, for tests that name dates."""
+    mark = request.node.get_closest_marker("today")
+    if mark:
+        real, since = timezone.now, paris(*mark.args) - timezone.now()
+        monkeypatch.setattr(timezone, "now", lambda: real() + since)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """Sessions in the Wagtail admin: made, edited, cancelled, and only by the organisation they belong to."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from events.models import JournalEntry, Message, Registration, Session, SessionR
 from members.models import Organisation, User
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today(2027, 1, 20, 12)]
 PARIS = ZoneInfo("Europe/Paris")
 DAY = "2027-03-14"
 
@@ -409,7 +409,7 @@ def test_filters_search_and_sorting(own: Any) -> None:
     assert titles("?ordering=title") == ["Escalade", "Yoga du matin"]
     assert titles("?ordering=-title") == ["Yoga du matin", "Escalade"]
     assert titles("?ordering=activity__organisation__email") == ["Yoga du matin", "Escalade"]
-    day = date.today() + timedelta(days=20)
+    day = timezone.localdate() + timedelta(days=20)
     assert titles(f"?starts_at_from={day}") == ["Yoga du matin"]
     assert titles(f"?activity={activity.pk}") == ["Yoga du matin", "Escalade"]
 
@@ -467,7 +467,7 @@ def test_the_list_and_its_filters_show_own_sessions_only(own: Any) -> None:
 def test_a_coordination_that_ended_closes_the_sessions(own: Any) -> None:
     activity, client = own
     session = factories.make_session(activity)
-    activity.organisation.memberships.update(until=date.today() - timedelta(days=1))
+    activity.organisation.memberships.update(until=timezone.localdate() - timedelta(days=1))
     assert client.get(reverse("sessions:inspect", args=[session.pk])).status_code == 404
     assert client.get(reverse("sessions:index")).status_code in (302, 403)
 

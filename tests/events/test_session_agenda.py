@@ -17,7 +17,7 @@ from events.domain.sessions import edit_session, save_session
 from events.models import AgendaItem, JournalEntry, Session, SessionRole
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today(2027, 1, 20, 12)]
 PARIS = ZoneInfo("Europe/Paris")
 DAY = date(2027, 3, 19)  # a Friday, nine days before the clock changes
 SPEAKER, MODERATOR = SessionRole.Role.SPEAKER, SessionRole.Role.MODERATOR

@@ -11,7 +11,7 @@ from events.domain.sessions import SlotTimes
 from events.models import Message, Registration, Session, SessionRole
 from tests.factories import make_admin, make_registration, make_session, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today(2027, 1, 20, 12)]
 LEADS = SessionRole.Role.FACILITATOR
 
 
