@@ -31,6 +31,15 @@ class RawField(forms.CharField):
         """Left to the domain."""
 
 
+# Lists would be copied, entry by entry, with each form that somebody sends.
+def _professions() -> list[tuple[str, str]]:
+    return [("", "Choisissez…"), *Profession.choices]
+
+
+def _civilities() -> list[tuple[str, str]]:
+    return [("", "Je ne précise pas"), *Civility.choices]
+
+
 class RegistrationForm(RefusableForm):
     first_name = RawField(label="Prénom", maxlength=NAME_LENGTH, autocomplete="given-name")
     last_name = RawField(label="Nom", maxlength=NAME_LENGTH, autocomplete="family-name")
@@ -45,7 +54,7 @@ class RegistrationForm(RefusableForm):
     )
     profession = forms.ChoiceField(
         label="Profession",
-        choices=[("", "Choisissez…"), *Profession.choices],
+        choices=_professions,
         error_messages={
             "required": "Choisissez votre profession, ou « Autre profession ».",
             "invalid_choice": "Choisissez une profession de la liste.",
@@ -55,7 +64,7 @@ class RegistrationForm(RefusableForm):
     is_member = forms.BooleanField(required=False)
     civility = forms.ChoiceField(
         label="Civilité",
-        choices=[("", "Je ne précise pas"), *Civility.choices],
+        choices=_civilities,
         required=False,
         help_text="Sert seulement à compter la part de femmes dans le bilan.",
         error_messages={"invalid_choice": "Choisissez une civilité de la liste."},
