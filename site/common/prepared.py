@@ -14,6 +14,8 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 
+from common import planned
+
 M = TypeVar("M", bound=Model)
 Blank = int | str | date  # a moment is a date too
 PLACE = 4_987_654_321_123_456_789
@@ -29,6 +31,7 @@ class _Written:
 
     def __init__(self, compiler: Any, blanks: tuple[Blank, ...]) -> None:
         self.sql, params = compiler.as_sql()
+        self.planned = ""
         self.params = tuple(params)
         said = [_adapted(each, compiler.connection) for each in blanks]
         self.places = {
@@ -38,6 +41,19 @@ class _Written:
         }
         if set(self.places.values()) != set(range(len(blanks))):
             raise ValueError("The question does not hold each of its blanks as it was given.")
+
+    def ask(self, values: tuple[Blank, ...], connection: Any) -> Any:
+        """A cursor that was asked, for ``values``; planned once where that takes long."""
+        filled = self.filled(values, connection)
+        if not planned.plans(connection):
+            cursor = connection.cursor()
+            cursor.execute(self.sql, filled)
+            return cursor
+        if not self.planned:
+            self.planned = planned.with_constants(self.sql, self.params, self.places, connection)
+        cursor = planned.cursor(connection)
+        cursor.execute(self.planned, [filled[place] for place in self.places])
+        return cursor
 
     def filled(self, values: tuple[Blank, ...], connection: Any) -> tuple[Any, ...]:
         said = [_adapted(each, connection) for each in values]
@@ -95,8 +111,7 @@ class Prepared(Generic[M]):
         written, read, holds = self.written[connection.vendor]
         if holds and not connection.in_atomic_block:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, written.filled(values, connection))
+        with written.ask(values, connection) as cursor:
             return list(read(cursor.fetchall()))
 
 
@@ -115,8 +130,7 @@ class PreparedUpdate:
             query.add_update_values(changes)
             self.written[connection.vendor] = _Written(query.get_compiler(DEFAULT_DB_ALIAS), self.blanks)
         written = self.written[connection.vendor]
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, written.filled(values, connection))
+        with written.ask(values, connection) as cursor:
             return int(cursor.rowcount)
 
 

@@ -155,6 +155,8 @@ else:
         "keepalives_interval": 5,
         "keepalives_count": 3,
         "tcp_user_timeout": 15_000,
+        # The questions of common.prepared are planned once; 0 where a pooler changes connections under us.
+        "prepare_threshold": 5 if env.bool("DB_PREPARED", default=True) else None,
         **postgresql_waits(
             lock=0 if PROCESS == "command" else DB_LOCK_TIMEOUT,
             statement=DB_STATEMENT_TIMEOUT,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from pytest_django import DjangoAssertNumQueries
@@ -107,3 +107,29 @@ def test_rows_are_held_in_a_transaction_or_not_at_all() -> None:
         assert held(session.pk) == [session]
     with pytest.raises(TransactionManagementError):
         held(session.pk)
+
+
+def test_what_never_varies_is_written_as_it_is() -> None:
+    odd = "100 % d’ici ; 'là' \\ %s"
+    session = make_session(place_name=odd)
+    make_session(place_name="100 % d’ici")
+    there = Prepared(lambda pk: Session.objects.filter(pk__gte=pk, place_name=odd, capacity__lt=1_000))
+    for _ in range(2):
+        assert there(0) == [session]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads a statement in no time")
+@pytest.mark.parametrize("keeps", [True, False])
+def test_postgresql_plans_a_question_once_unless_a_pooler_forbids(keeps: bool) -> None:
+    session = make_session()
+    asked = Prepared(lambda pk: Slot.objects.filter(session=pk, label="").order_by("-pk"))
+    before = connection.connection.prepare_threshold
+    connection.connection.prepare_threshold = before if keeps else None
+    try:
+        assert asked(session.pk) == asked(session.pk) == list(session.slots.all())
+        assert asked(session.pk + 1) == []
+    finally:
+        connection.connection.prepare_threshold = before
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%label%DESC"])
+        assert cursor.fetchone() == (1 if keeps else 0,)
