@@ -262,7 +262,7 @@ def test_the_page_takes_as_many_queries_for_three_sessions_as_for_one(
         for month in months:
             people = [line(Date=f"10/{month}/2024", Courriel=f"p{i}@example.org") for i in range(6)]
             load(activity, csv_file(*people))
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(24):
             client.get(REPORT, {"period": "2023-2024"})
 
 

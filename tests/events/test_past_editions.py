@@ -118,5 +118,5 @@ def test_past_editions_ask_as_many_queries_however_many_there_are(
     with django_assert_num_queries(16):
         assert client.get("/calendrier/passees/").status_code == 200
     refresh_due()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert client.get("/calendrier/passees/").status_code == 200

@@ -62,7 +62,7 @@ class Tally(NamedTuple):
         return unpacked(self.people)
 
 
-NUMBERS = Tally._fields[:-1]
+NUMBERS, OF_REGISTRATIONS = Tally._fields[:-1], Tally._fields[1:6]
 
 
 def unpacked(people: bytes) -> "array[int]":
@@ -128,18 +128,17 @@ def _registrations(held: QuerySet[Session]) -> Iterator[tuple[int, dict[str, Any
     rows = (
         Registration.objects.filter(session__in=held)
         .order_by()
-        .values("session")
+        .values_list("session")
         .annotate(
             registrations=Count("pk"),
             confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
             withdrawn=Count("pk", filter=Q(state=State.WITHDRAWN)),
-            # Not « waited », which is a field of the rows.
-            queued=Count("pk", filter=never | Q(waited=True)),
+            waited_once=Count("pk", filter=never | Q(waited=True)),
             unseated=Count("pk", filter=never),
         )
     )
-    for row in rows:
-        yield row.pop("session"), {"waited": row.pop("queued"), **row}
+    for pk, *numbers in rows:
+        yield pk, dict(zip(OF_REGISTRATIONS, numbers, strict=True))
 
 
 def _hours(held: QuerySet[Session]) -> Iterator[tuple[int, dict[str, Any]]]:
