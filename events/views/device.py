@@ -52,7 +52,7 @@ def sync(request: HttpRequest, pk: int) -> JsonResponse:
         sent = read(request.body)
     except UnreadableError:
         _slot(request, pk)
-        return JsonResponse({"error": "Cet envoi ne se lit pas : rechargez la page."}, status=400)
+        return JsonResponse({"error": "Cet envoi ne se lit pas : rechargez la page."}, status=400)
     alone = len(sent.marks) == 1 and not sent.newcomers and sent.since is not None
     return _one_mark(request, pk, sent, user) if alone else _several(_slot(request, pk), sent, user)
 
