@@ -8,17 +8,26 @@ from typing import Any, TypeVar
 from common.errors import DomainError
 from common.prepared import Prepared
 from events.domain import people as statements
-from events.models import ActivityPage, ActivitySettings, Registration
+from events.domain.message_rules import save_rule
+from events.models import ActivityPage, ActivitySettings, MessageRule, Registration
 from events.models import Session as Row
 from events.models import Slot as SlotRow
+from members.models import Organisation
 from tests.clock import Clock
 from tests.factories import make_activity, make_admin, make_organisation, make_training
 from tests.machine import rows
-from tests.machine.model import No, Person, Place, Session, Slot
-from tests.machine.record import Model
+from tests.machine.model import No, Person, Place, Rule, Session, Slot
+from tests.machine.speaking import Whole
 
 PROFESSIONS = ("60", "60", "50", "10")
 STARTS = ((2017, 3, 20), (2018, 10, 22), (2018, 8, 20), (2019, 12, 16), (2016, 4, 25), (2020, 3, 16))
+RULES = (
+    ("registration", 0, "waiting"),
+    ("before", 0, "confirmed"),
+    ("before", 2, "confirmed"),
+    ("after", 0, "present"),
+    ("after", 1, "absent"),
+)
 LIVE = timedelta(days=12)
 T = TypeVar("T")
 
@@ -49,7 +58,7 @@ class Ground:
         limit = chance.choice((1, 2, 3))
         ActivitySettings.objects.create(activity=self.activities["soirees"], season_limit=limit)
         limits = {"cafe": None, "soirees": limit, "formation": None}
-        self.model = Model(clock.time.astimezone(UTC), limits, {"formation"})
+        self.model = Whole(clock.time.astimezone(UTC), limits, {"formation"})
         self.numbers, self.people = 0, list[Person]()
         self.keys: dict[Any, int] = {}  # of sessions, slots and places
         self.erased: list[Person] = []
@@ -57,8 +66,19 @@ class Ground:
         self.sheets: dict[int, str] = {}  # their digests, once and for all
         self.sent_before = rows.Outgoing.sent
         self.touched: set[Session] = set()
+        self.rules: dict[int, Rule] = {}
+        for each in RULES if chance.random() < 0.5 else ():
+            self._speak_by_itself(organisation, *each)
         for _ in range(people):
             self._newcomer()
+
+    def _speak_by_itself(self, organisation: Organisation, moment: str, days: int, audience: str) -> None:
+        written = {"name": moment, "subject": "{dispositif}", "body": "Bonjour {prenom}"}
+        facts = {"organisation": organisation, "moment": moment, "days": days, "audience": audience}
+        stored = save_rule(rule=MessageRule(**facts, **written), by=self.by)
+        self.rules[stored.pk] = Rule(len(self.rules), moment, days, audience, self.model.now)
+        self.model.rules.append(self.rules[stored.pk])
+        self.model.journal["escale.message_rule"] += 1
 
     # --- words --------------------------------------------------------------------------------------
     def _newcomer(self) -> None:

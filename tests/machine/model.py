@@ -55,8 +55,30 @@ class Place:
     state: str
     arrived: tuple[datetime, int]
     member: bool
+    since: datetime
     waited: bool = False
     until: datetime | None = None
+    told: datetime | None = None  # of anything but by a rule
+
+
+@dataclass(eq=False)
+class Rule:
+    """A message that an organisation wrote once for many."""
+
+    number: int
+    moment: str
+    days: int
+    audience: str
+    since: datetime
+    active: bool = True
+
+    @property
+    def kind(self) -> str:
+        return f"rule {self.number}"
+
+    @property
+    def state(self) -> str:
+        return "waitlisted" if self.audience == "waiting" else "confirmed"
 
 
 @dataclass(eq=False)
@@ -108,6 +130,7 @@ class Seats:
     def __init__(self, now: datetime, limits: dict[str, int | None]) -> None:
         self.now, self.limits = now, limits
         self.sessions: list[Session] = []
+        self.rules: list[Rule] = []
         self.owed: Counter[tuple[object, ...]] = Counter()
         self.journal: Counter[str] = Counter()
         self.arrivals = 0
@@ -129,8 +152,16 @@ class Seats:
     def promotes(self, session: Session) -> bool:
         return session.status == "published" and self.now < session.start - timedelta(hours=session.cutoff)
 
-    def tell(self, place: Place, kind: str) -> None:
+    def enter(self, place: Place, state: str, *, until: datetime | None = None) -> None:
+        place.state, place.until, place.since = state, until, self.now
+
+    def tell(self, place: Place, kind: str, *, rules: bool = False) -> None:
+        """``rules``: what happened is one of the things of which they speak."""
         self.owed[place, kind] += 1
+        place.told = self.now
+        for rule in self.rules if rules and place.session.end > self.now else ():
+            if rule.moment == "registration" and rule.active and rule.state == place.state:
+                self.owed[place, rule.kind] = 1
 
     # --- the doors ----------------------------------------------------------------------------------
     def _check_open(self, session: Session, *, staff: bool) -> None:
@@ -160,7 +191,7 @@ class Seats:
 
     def _add(self, person: Person, session: Session, state: str, *, member: bool) -> Place:
         self.arrivals += 1
-        place = Place(person, session, state, (self.now, self.arrivals), member)
+        place = Place(person, session, state, (self.now, self.arrivals), member, self.now)
         place.waited = state == "waitlisted"
         session.places.append(place)
         return place
@@ -196,11 +227,13 @@ class Seats:
             self.owed[person, session, "season_limit", self.today] = 1
         else:
             place = self._enter(person, session, member=person.member, staff=staff)
-            self.tell(place, place.state)
+            self.tell(place, place.state, rules=True)
             self.journal["escale.register"] += staff
 
     def _told_again(self, place: Place) -> None:
-        self.owed[place, "already_registered", self.today] = 1
+        if (place, "already_registered", self.today) not in self.owed:
+            self.owed[place, "already_registered", self.today] = 1
+            place.told = self.now
 
     def register_many(self, person: Person, sessions: list[Session]) -> None:
         for session in sessions:
@@ -223,7 +256,7 @@ class Seats:
                 self._told_again(place)
             else:
                 place = self._enter(person, session, member=person.member, staff=False)
-                self.tell(place, place.state)
+                self.tell(place, place.state, rules=True)
 
     # --- leaving, deciding --------------------------------------------------------------------------
     def withdraw(self, place: Place, *, staff: bool) -> None:
@@ -231,7 +264,7 @@ class Seats:
             return
         if place.session.completed or (not staff and place.session.start <= self.now):
             raise No
-        place.state, place.until = "withdrawn", None
+        self.enter(place, "withdrawn")
         self.tell(place, "withdrawn_by_staff" if staff else "withdrawn")
         self.journal["escale.withdraw"] += staff
         self.fill(place.session)
@@ -241,12 +274,12 @@ class Seats:
             return
         for place in self.line(session)[: max(0, session.seats - session.taken)]:
             if session.offers:
-                place.state, place.until = "offered", self._deadline(session)
+                self.enter(place, "offered", until=self._deadline(session))
                 self.tell(place, "offered")
                 self.journal["escale.offer"] += 1
             else:
-                place.state = "confirmed"
-                self.tell(place, "promoted")
+                self.enter(place, "confirmed")
+                self.tell(place, "promoted", rules=True)
                 self.journal["escale.promote"] += 1
 
     def _deadline(self, session: Session) -> datetime:
@@ -268,18 +301,19 @@ class Seats:
         if place.state != "pending":
             raise No
         if self._turn(session, member=place.member, staff=False):
-            place.state = "confirmed"
+            self.enter(place, "confirmed")
         elif session.queue:
-            place.state, place.waited = "waitlisted", True
+            self.enter(place, "waitlisted")
+            place.waited = True
         else:
             raise No
-        self.tell(place, "approved")
+        self.tell(place, "approved", rules=True)
         self.journal["escale.approve"] += 1
 
     def decline(self, place: Place) -> None:
         if place.state != "pending":
             raise No
-        place.state = "declined"
+        self.enter(place, "declined")
         self.tell(place, "declined")
         self.journal["escale.decline"] += 1
 
@@ -287,8 +321,8 @@ class Seats:
         self._check_deciding(place.session)
         if place.state not in ("waitlisted", "offered", "pending"):
             raise No
-        place.state, place.until = "confirmed", None
-        self.tell(place, "confirmed")
+        self.enter(place, "confirmed")
+        self.tell(place, "confirmed", rules=True)
         self.journal["escale.promote"] += 1
 
     # --- offers -------------------------------------------------------------------------------------
@@ -299,15 +333,15 @@ class Seats:
         if place.state == "confirmed":
             return
         self._check_offer(place)
-        place.state, place.until = "confirmed", None
-        self.tell(place, "confirmed")
+        self.enter(place, "confirmed")
+        self.tell(place, "confirmed", rules=True)
         self.journal["escale.accept_offer"] += 1
 
     def refuse(self, place: Place) -> None:
         if place.state == "withdrawn":
             return
         self._check_offer(place)
-        place.state, place.until = "withdrawn", None
+        self.enter(place, "withdrawn")
         self.tell(place, "offer_declined")
         self.journal["escale.decline_offer"] += 1
         self.fill(place.session)
@@ -322,7 +356,7 @@ class Seats:
         raise No
 
     def _expire(self, place: Place) -> None:
-        place.state, place.until = "expired", None
+        self.enter(place, "expired")
         self.tell(place, "offer_expired")
         self.journal["escale.expire_offer"] += 1
 
@@ -378,7 +412,7 @@ class Seats:
             raise No
         session.status = "cancelled"
         for place in session.holding(*ACTIVE):
-            place.state, place.until = "cancelled", None
+            self.enter(place, "cancelled")
             self.tell(place, "cancelled")
         self.journal["escale.cancel"] += 1
 
@@ -393,8 +427,8 @@ class Seats:
         entered = self._enter(person, target, member=place.member, staff=True)
         if entered.state == "pending":
             raise AssertionError
-        place.state, place.until = "cancelled", None
-        self.tell(entered, "transferred")
+        self.enter(place, "cancelled")
+        self.tell(entered, "transferred", rules=True)
         self.journal["escale.transfer"] += 2
         self.fill(source)
 

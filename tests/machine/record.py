@@ -67,7 +67,8 @@ class Model(Seats):
             self.journal["escale.walk_in"] += 1
         if place is None:
             return self._add(person, session, "confirmed", member=person.member)
-        place.state, place.until = "confirmed", None
+        if place.state != "confirmed":
+            self.enter(place, "confirmed")
         return place
 
     def mark(self, session: Session, slot: Slot, place: Place, state: str, minutes: int | None) -> None:
@@ -110,7 +111,7 @@ class Model(Seats):
             self._invite(session)
             for place, kinds in given.items():
                 if PRESENCE in kinds:
-                    self.owed[place, "after"] = 1
+                    self._thank_for_coming(place)
                 self._announce(place, [kind for kind in kinds if kind != PRESENCE])
 
     def correct(
@@ -235,8 +236,12 @@ class Model(Seats):
             return False
         if self.owed[place, "after"]:
             return False
-        self.owed[place, "after"] = 1
+        self._thank_for_coming(place)
         return True
+
+    def _thank_for_coming(self, place: Place) -> None:
+        self.owed[place, "after"] = 1
+        place.told = self.now
 
     def _end(self, place: Place, kind: str, *, decided: bool) -> None:
         paper = self.papers[place, kind]

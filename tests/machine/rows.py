@@ -71,13 +71,17 @@ def seats_due() -> None:
     registration.fill_due()
 
 
+def words_due() -> None:
+    message_rules.queue_due()
+
+
 def run_due(*, mails: int) -> None:
     """The steps of ``manage.py run_due`` that touch what the model knows, in their order."""
     seats_due()
     outbox.free_stuck_messages()
     survey.queue_due()
     survey.unseal_due()
-    message_rules.queue_due()
+    words_due()
     attendance.remind_open_sheets()
     outbox.deliver_due(limit=mails)
     erasure.forget_farewells()
@@ -159,8 +163,14 @@ def _check_seats(
 
 def _check_messages(world: "World", session: Session, key: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT registration_id, kind FROM events_message WHERE session_id = %s", [key])
-        stored = Counter(each for each in cursor.fetchall() if each[1] in COUNTED_KINDS)
+        cursor.execute(
+            "SELECT registration_id, kind, rule_id FROM events_message WHERE session_id = %s", [key]
+        )
+        stored = Counter(
+            (place, world.rules[rule].kind if rule else kind)
+            for place, kind, rule in cursor.fetchall()
+            if rule or kind in COUNTED_KINDS
+        )
     owed: Counter[Any] = Counter()
     for what, count in world.owed_of(session):
         owed[world.keys[what[0]], what[1]] += count

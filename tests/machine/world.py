@@ -4,7 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from common.errors import DomainError
-from events.domain import imports
+from events.domain import imports, message_rules
+from events.models import MessageRule
 from events.models import Session as Row
 from members.models import User
 from pages.domain.erasure import Reason, erase
@@ -117,11 +118,24 @@ class World(Registering, Attending):
         self.model.now, self.model.settled = moment, False
         self.clock.time = moment
 
+    def switch(self, n: int, m: int, k: int) -> None:
+        """A message rule switched on or off, or to what it is."""
+        if not self.rules:
+            return
+        pk = list(self.rules)[n % len(self.rules)]
+        active, row = m % 3 > 0, MessageRule.objects.get(pk=pk)
+        self.both(
+            lambda: self.model.switch(self.rules[pk], active=active),
+            lambda: message_rules.switch(rule=row, active=active, by=self.by),
+        )
+
     def minute(self, n: int, m: int, k: int) -> None:
-        """The seats' part of what each minute does."""
+        """What each minute does for seats, and the messages that speak by themselves."""
         self.calls += 1
         self.model.run_due()
+        self.model.speak()
         rows.seats_due()
+        rows.words_due()
         self.touched |= set(self.live())
 
     def run_due(self, n: int, m: int, k: int) -> None:
@@ -129,6 +143,7 @@ class World(Registering, Attending):
         self.calls += 1
         self.model.run_due()
         self.model.unseal()
+        self.model.speak()
         rows.run_due(mails=(5, 20, 80)[n % 3])
         self.touched |= set(self.live())
 
@@ -139,7 +154,7 @@ OPERATIONS = {
     "approve": 3, "decline": 1, "promote": 2, "accept": 3, "refuse": 2, "move": 3,
     "create": 3, "publish": 1, "cancel": 1, "resize": 5, "reschedule": 2,
     "mark": 7, "walk_in": 2, "close": 4, "correct": 3, "issue": 2, "revoke": 1, "answer": 5,
-    "bring_in": 1, "erase": 1, "tick": 6, "minute": 3, "run_due": 1,
+    "bring_in": 1, "erase": 1, "tick": 6, "switch": 1, "minute": 5, "run_due": 1,
 }  # fmt: skip
 
 
