@@ -34,7 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # The longest tests: begun last, they would be what all workers wait for.
-FIRST = ("tests/concurrency/", "test_access_", "test_second_factor_sweep", "test_public_pages", "test_seat_")
+FIRST = (
+    *("tests/concurrency/", "test_access_", "test_second_factor_sweep", "test_public_pages", "test_seat_"),
+    *("test_leader_and_cafe", "test_truth_of_certificates"),
+)
 
 
 @pytest.hookimpl(trylast=True)
