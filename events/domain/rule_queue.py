@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypedDict, TypeVar
 
 from django.db import transaction
@@ -37,6 +37,7 @@ RULES_AT_ONCE = Prepared(
     )
 )
 SESSIONS_AT_ONCE, SLOTS_AT_ONCE, MESSAGES_AT_ONCE = 2000, 2000, 200
+NEVER = datetime.max.replace(tzinfo=UTC)
 T = TypeVar("T")
 
 
@@ -195,26 +196,35 @@ def _owed(due: Sequence[tuple[MessageRule, Slot]]) -> list[Owed]:
     sessions = {slot.session_id for _rule, slot in due}
     done = set(Message.objects.filter(session__in=sessions, rule__isnull=False).values_list("key", flat=True))
     people = defaultdict(list)
-    for pk, session, state, *times in (
+    for pk, session, state in (
         Registration.objects.filter(session__in=sessions, state__in=set(STATES.values()))
         .exclude(source=Registration.Source.IMPORT)
         .order_by("pk")
-        .values_list("pk", "session_id", "state", "registered_at", "state_changed_at")
+        .values_list("pk", "session_id", "state")
     ):
-        people[session, state].append((pk, max(times)))
+        people[session, state].append(pk)
     before, after = [], []
     for rule, slot in due:
         moment = due_at(rule, slot)
+        some = after if rule.moment == Moment.AFTER else before
         prefix = key(rule, session_id=slot.session_id, slot=slot)
-        for pk, since in people[slot.session_id, STATES[Audience(rule.audience)]]:
-            owed = Owed(rule, slot, pk, f"{prefix}{pk}", moment)
-            if owed.key in done:
-                continue
-            if rule.moment == Moment.AFTER:
-                after.append(owed)
-            elif since <= moment:
-                before.append(owed)
-    return [*_untold(before), *_attended(after)]
+        for pk in people[slot.session_id, STATES[Audience(rule.audience)]]:
+            if (own := f"{prefix}{pk}") not in done:
+                some.append(Owed(rule, slot, pk, own, moment))
+    return [*_untold(_there(before)), *_attended(after)]
+
+
+def _there(owed: Sequence[Owed]) -> list[Owed]:
+    """Without those who came after the moment of the reminder, or whose place changed then.
+
+    Asked of the few who are left: minute after minute, nearly everybody has been told already.
+    """
+    since: dict[int, datetime] = {}
+    for part in _parts(sorted({each.registration_id for each in owed}), SESSIONS_AT_ONCE):
+        rows = Registration.objects.filter(pk__in=part).order_by()
+        for pk, *times in rows.values_list("pk", "registered_at", "state_changed_at"):
+            since[pk] = max(times)
+    return [each for each in owed if since.get(each.registration_id, NEVER) <= each.due_at]
 
 
 def _untold(owed: Sequence[Owed]) -> list[Owed]:

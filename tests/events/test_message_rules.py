@@ -394,10 +394,21 @@ def test_what_is_due_costs_the_same_for_one_organisation_or_several(count, djang
         make_rule(organisation_of(session))
         for _ in range(count):
             make_registration(session)
-    # Rules, slots, sessions, siblings, keys, people, notices;
+    # Rules, slots, sessions, siblings, keys, people, since when, notices;
     # then texts, sessions, slots, people, and the writing.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert message_rules.queue_due(now=a_day(12)) == count * count
+
+
+@pytest.mark.parametrize("field", ["registered_at", "state_changed_at"])
+def test_whoever_came_after_the_moment_is_not_reminded_even_untold(field):
+    session = make_session(days=14)
+    make_rule(organisation_of(session))
+    late, early = make_registration(session), make_registration(session)
+    Message.objects.all().delete()
+    Registration.objects.filter(pk=late.pk).update(**{field: a_day(12, 9, 1)})
+    assert message_rules.queue_due(now=a_day(12, 9, 2)) == 1
+    assert Message.objects.get().registration_id == early.pk
 
 
 def test_a_minute_in_which_nothing_is_due_costs_two_queries(django_assert_num_queries):
