@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from common import planned
 from common.errors import DomainError
 from events.access import Taking, hold_for_attendance
 from events.domain.attendance.marking import SeenMark, sync_marks
@@ -21,7 +22,7 @@ from members.models import User
 
 NOTE = """
 INSERT INTO events_attendance (registration_id, slot_id, state, minutes, marked_at, marked_by_id)
-SELECT who.id, %(slot)s, %(state)s, %(minutes)s, %(now)s, %(by)s
+SELECT who.id, %(slot)s, %(state)s, CAST(%(minutes)s AS integer), %(now)s, %(by)s
 FROM events_registration who
 WHERE who.id = %(who)s AND who.session_id = %(session)s AND who.state = 'confirmed'
     AND NOT EXISTS (SELECT 1 FROM events_attendancesheet WHERE slot_id = %(slot)s)
@@ -31,7 +32,7 @@ ON CONFLICT (registration_id, slot_id) DO UPDATE
 SET state = excluded.state, minutes = excluded.minutes,
     marked_at = excluded.marked_at, marked_by_id = excluded.marked_by_id
 WHERE events_attendance.state = %(seen)s
-    AND events_attendance.minutes IS NOT DISTINCT FROM %(seen_minutes)s
+    AND events_attendance.minutes IS NOT DISTINCT FROM CAST(%(seen_minutes)s AS integer)
 """
 
 
@@ -78,7 +79,7 @@ def _note(taking: Taking, mark: SeenMark, by: User, now: datetime) -> bool:
         "now": connection.ops.adapt_datetimefield_value(now),
         "by": by.pk,
     }
-    with connection.cursor() as cursor:
+    with planned.cursor(connection) if planned.plans(connection) else connection.cursor() as cursor:
         cursor.execute(NOTE, facts)
         if cursor.rowcount != 1:
             return False
