@@ -68,21 +68,17 @@ def published_of(activity_id: int) -> SessionQuerySet:
 
 
 def coordinated_activities(user: Actor) -> QuerySet[ActivityPage]:
-    return ActivityPage.objects.filter(organisation__in=coordinated_organisations(user))
+    return ActivityPage.objects.filter(_own(user, "organisation"))
 
 
 def coordinated_sessions(user: Actor) -> SessionQuerySet:
-    return Session.objects.filter(activity__organisation__in=coordinated_organisations(user)).select_related(
+    return Session.objects.filter(_own(user, "activity__organisation")).select_related(
         "activity__organisation"
     )
 
 
 def coordinated_journal(user: Actor) -> QuerySet[JournalEntry]:
-    """Numbers and not a subquery: the index by organisation and time serves the latest ones at once."""
-    if user.is_authenticated and user.is_active and user.is_superuser:
-        return JournalEntry.objects.all()
-    own = list(coordinated_organisations(user).values_list("pk", flat=True))
-    return JournalEntry.objects.filter(organisation_id__in=own)
+    return JournalEntry.objects.filter(_own_by_number(user))
 
 
 def sessions_to_move_to(user: Actor, session: Session) -> SessionQuerySet:
@@ -159,9 +155,9 @@ def own_registrations(user: Actor) -> QuerySet[Registration]:
 
 
 def coordinated_registrations(user: Actor) -> QuerySet[Registration]:
-    return Registration.objects.filter(
-        session__activity__organisation__in=coordinated_organisations(user)
-    ).select_related("session__activity")
+    return Registration.objects.filter(_own(user, "session__activity__organisation")).select_related(
+        "session__activity"
+    )
 
 
 def coordinated_slots(user: Actor) -> QuerySet[Slot]:
@@ -196,10 +192,7 @@ def coordinated_message_rules(user: Actor) -> QuerySet[MessageRule]:
 
 def held_messages(user: Actor) -> QuerySet[Message]:
     """What a restoration held and ``user`` may send or put aside: all of it, one by one or not."""
-    own = Q(organisation__in=coordinated_organisations(user))
-    if user.is_superuser:  # mails of accounts belong to no organisation
-        own |= Q(organisation=None)
-    return Message.objects.filter(own)
+    return Message.objects.filter(_own_by_number(user))  # an administrator’s: mails of accounts too
 
 
 def coordinated_messages(user: Actor) -> QuerySet[Message]:
@@ -208,7 +201,7 @@ def coordinated_messages(user: Actor) -> QuerySet[Message]:
     Nor are those about surveys: who is reminded has not answered.
     """
     return (
-        Message.objects.filter(organisation__in=coordinated_organisations(user))
+        Message.objects.filter(_own_by_number(user), organisation__isnull=False)
         .exclude(kind__startswith=SURVEY_KINDS)
         .select_related("organisation", "registration", "session", "rule")
     )
@@ -225,6 +218,20 @@ def choosable_documents(user: Actor) -> QuerySet[Document]:
     """What Wagtail's own chooser would offer."""
     policy = policy_registry.get_by_type(Document)
     return policy.instances_user_has_any_permission_for(user, ["choose"])
+
+
+def _own(user: Actor, organisation: str) -> Q:
+    """An administrator sees all: without a condition, the index that has the order of a list serves it."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return Q()
+    return Q(**{f"{organisation}__in": coordinated_organisations(user)})
+
+
+def _own_by_number(user: Actor) -> Q:
+    """Numbers and not a subquery: the index by organisation and time serves the latest ones at once."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return Q()
+    return Q(organisation_id__in=list(coordinated_organisations(user).values_list("pk", flat=True)))
 
 
 def _works_with(user: int, *, on: date) -> Q:
@@ -265,10 +272,15 @@ def _led(user: User) -> QuerySet[SessionRole, int]:
 
 @cache
 def _public_sessions() -> SessionQuerySet:
-    """Written once: nothing is asked by writing it, and it takes longer than to be answered."""
-    shown = open_to_all(ActivityPage.objects.order_by())
+    """Written once: nothing is asked by writing it, and it takes longer than to be answered.
+
+    Without the few activities that are hidden: named by those that are shown, nearly all of them, databases
+    would go through these and read each of their sessions.
+    """
+    pages = ActivityPage.objects.order_by()
+    hidden = pages.exclude(pk__in=open_to_all(pages).values("pk"))
     return (
-        Session.objects.exclude(status=Session.Status.DRAFT)
-        .filter(activity__in=shown.values("pk"))
+        Session.objects.filter(status__in=(Session.Status.PUBLISHED, Session.Status.CANCELLED))
+        .exclude(activity__in=hidden.values("pk"))
         .select_related("activity__organisation")
     )

@@ -7,15 +7,15 @@ from django.db.models import QuerySet
 from django.forms import Media
 from django.urls import NoReverseMatch, path, reverse
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.log_actions import registry
 
 from common import moments
+from common.bounded import BoundedPaginator
 from events.access import coordinated_journal, coordinated_registrations, coordinated_sessions
 from events.admin import journal_words
-from events.admin.filters import SessionFilter
+from events.admin.filters import OrganisationFilter, SessionFilter, UserFilter
 from events.admin.scoping import CoordinatorMixin
 from events.domain.export_columns import slot_name
 from events.models import JournalEntry, Message, MessageRule, Registration, Session, Slot
@@ -32,11 +32,11 @@ PAGES: dict[type[Any], str] = {
 
 
 class JournalFilterSet(WagtailFilterSet):
-    user = django_filters.ModelChoiceFilter(label="Qui", queryset=User.objects.none())
+    user = UserFilter(label="Qui", queryset=User.objects.none())
     action = django_filters.ChoiceFilter(label="Quoi", choices=[])
     session_id = SessionFilter(label="Session", queryset=Session.objects.none(), method="of_session")
     timestamp = django_filters.DateFromToRangeFilter(label="Quand", widget=DateRangePickerWidget)
-    organisation_id = django_filters.ModelChoiceFilter(
+    organisation_id = OrganisationFilter(
         label="Structure", queryset=Organisation.objects.none(), method="of_organisation"
     )
 
@@ -79,7 +79,7 @@ class ThingColumn(Column):
     cell_template_name = "events/admin/journal_thing.html"
 
 
-class LinesPaginator(WagtailPaginator):
+class LinesPaginator(BoundedPaginator):
     verbose_name = "ligne"
     verbose_name_plural = "lignes"
 

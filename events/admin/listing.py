@@ -12,8 +12,9 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from common import moments
+from common.bounded import NarrowPaginator
 from common.numbers import row_number
-from events.admin.filters import own_activities
+from events.admin.filters import ActivityFilter, own_activities
 from events.admin.scoping import OwnSessionsMixin
 from events.models import Session
 
@@ -41,7 +42,7 @@ def in_situation(sessions: QuerySet[Session], _name: str, value: str) -> QuerySe
 
 
 class SessionFilterSet(WagtailFilterSet):
-    activity = django_filters.ModelChoiceFilter(label="Dispositif", queryset=own_activities)
+    activity = ActivityFilter(label="Dispositif", queryset=own_activities)
     status = django_filters.ChoiceFilter(label="État", choices=Session.Status.choices)
     situation = django_filters.ChoiceFilter(label="Situation", choices=SITUATIONS, method=in_situation)
     starts_at = django_filters.DateFromToRangeFilter(label="Période", widget=DateRangePickerWidget)
@@ -76,6 +77,7 @@ class SessionIndexView(OwnSessionsMixin, generic.IndexView):
     add_item_label = "Créer une session"
     template_name = "events/admin/session_index.html"
     default_ordering = "-starts_at"
+    paginator_class = NarrowPaginator
     filterset_class = SessionFilterSet
     table_classname = "listing escale-sessions"
     search_fields = ["title", "activity__title", "city", "place_name"]

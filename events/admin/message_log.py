@@ -16,6 +16,7 @@ from wagtail.admin.views import generic
 
 from common import moments
 from common.admin import TrimmedViewSet
+from common.bounded import BoundedPaginator
 from common.errors import DomainError
 from events.access import coordinated_message_rules, coordinated_messages, held_messages
 from events.admin.filters import SessionFilter, own_sessions
@@ -78,6 +79,7 @@ def outcome(message: Message) -> str:
 class MessageIndexView(OwnMessagesMixin, generic.IndexView):
     page_title = "Messages"
     default_ordering = "-created_at"
+    paginator_class = BoundedPaginator
     filterset_class = MessageFilterSet
     list_filter = None
     is_searchable = True
@@ -89,7 +91,7 @@ class MessageIndexView(OwnMessagesMixin, generic.IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mine = held_messages(self.request.user)  # type: ignore[arg-type]
-        return {**super().get_context_data(**kwargs), "held": held().filter(pk__in=mine.values("pk")).count()}
+        return {**super().get_context_data(**kwargs), "held": (held() & mine).count()}
 
     def search_queryset(self, queryset: QuerySet[Message]) -> QuerySet[Message]:
         """By address or by name; plain text, never a query language."""

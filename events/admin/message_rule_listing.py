@@ -12,7 +12,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column, StatusTagColumn, TitleCo
 from wagtail.admin.views import generic
 
 from events.access import coordinated_message_rules, coordinated_sessions
-from events.admin.filters import own_activities
+from events.admin.filters import ActivityFilter, own_activities
 from events.admin.scoping import OwnRowsMixin
 from events.domain.message_words import when_of
 from events.models import MessageRule, Session
@@ -33,9 +33,7 @@ class OwnRulesMixin(OwnRowsMixin):
 
 
 class RuleFilterSet(WagtailFilterSet):
-    activity = django_filters.ModelChoiceFilter(
-        label="Dispositif", queryset=own_activities, method="about_activity"
-    )
+    activity = ActivityFilter(label="Dispositif", queryset=own_activities, method="about_activity")
     active = django_filters.BooleanFilter(label="Actif")
 
     class Meta:

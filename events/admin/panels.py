@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from events.access import coordinated_sessions
-from events.domain.alerts import Alert, Kind, alerts
+from events.domain.alerts import Alert, Kind, alerts, not_settled
 from events.models import Message, Registration, Session, Slot, Survey
 from events.models.session import SessionQuerySet
 from members.access import coordinated_organisations
@@ -92,9 +92,10 @@ def _with_requests(sessions: list[Session]) -> list[Session]:
 
 
 def _open_slots(own: SessionQuerySet) -> QuerySet[Slot]:
+    now = timezone.now()
     return (
-        Slot.objects.filter(session__in=own.filter(status=Session.Status.PUBLISHED).order_by())
-        .filter(sheets__isnull=True, ends_at__lte=timezone.now())
+        Slot.objects.filter(session__in=not_settled(own, now))
+        .filter(sheets__isnull=True, ends_at__lte=now)
         .select_related("session")
         .order_by("starts_at", "pk")
     )

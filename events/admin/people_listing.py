@@ -20,10 +20,11 @@ from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.admin.widgets.button import HeaderButton
 
 from common import moments
+from common.bounded import BoundedPaginator
 from common.numbers import row_number
 from events.access import coordinated_registrations
 from events.admin.cells import PlainColumn, StateColumn, TwoLineColumn
-from events.admin.filters import SessionFilter, own_activities, own_sessions
+from events.admin.filters import ActivityFilter, SessionFilter, own_activities, own_sessions
 from events.admin.scoping import CoordinatorMixin
 from events.models import Registration
 from members.professions import Profession
@@ -39,9 +40,7 @@ _NOT_WORDS = re.compile(r"[^\w.@+'’-]+")
 
 
 class RegistrationFilterSet(WagtailFilterSet):
-    activity = django_filters.ModelChoiceFilter(
-        label="Dispositif", field_name="session__activity", queryset=own_activities
-    )
+    activity = ActivityFilter(label="Dispositif", field_name="session__activity", queryset=own_activities)
     session = SessionFilter(label="Session", queryset=own_sessions)
     state = django_filters.MultipleChoiceFilter(
         label="État", choices=Registration.State.choices, widget=CheckboxSelectMultiple
@@ -101,6 +100,7 @@ class RegistrationIndexView(CoordinatorMixin, generic.IndexView):
     is_searchable = True
     default_ordering = "-registered_at"
     paginate_by = 50
+    paginator_class = BoundedPaginator
     FORMATS = ()  # what leaves the building goes through « Exporter », which logs it
 
     @cached_property

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common import moments
 from events.models import Message, Registration, Session, Slot
-from events.models.message import SURVEY_KINDS
+from events.models.message import SURVEY_KINDS, UNSENT
 from events.models.session import SessionQuerySet
 from members.models import Organisation
 
@@ -57,6 +57,13 @@ def alerts(
     ]
 
 
+def not_settled(sessions: SessionQuerySet, now: datetime) -> SessionQuerySet:
+    """Those that began and have a sheet to close: found without reading the years that are settled."""
+    return sessions.filter(
+        status=Session.Status.PUBLISHED, completed_at__isnull=True, starts_at__lte=now
+    ).order_by()
+
+
 def _waiting(coming: SessionQuerySet) -> Iterator[Alert]:
     for session in coming.filter(waiting__gt=0)[:PER_KIND]:
         free = session.seats - session.seats_taken
@@ -94,7 +101,7 @@ def _pending(coming: SessionQuerySet, now: datetime) -> Iterator[Alert]:
 
 def _open_sheets(sessions: SessionQuerySet, now: datetime) -> Iterator[Alert]:
     slots = (
-        Slot.objects.filter(session__in=sessions.filter(status=Session.Status.PUBLISHED).order_by())
+        Slot.objects.filter(session__in=not_settled(sessions, now))
         .filter(sheets__isnull=True, ends_at__lte=now - PATIENCE)
         .select_related("session__activity__organisation")
         .order_by("starts_at", "pk")
@@ -109,7 +116,9 @@ def _open_sheets(sessions: SessionQuerySet, now: datetime) -> Iterator[Alert]:
 def _failing(organisations: QuerySet[Organisation], now: datetime) -> Iterator[Alert]:
     """What was given up, and what should have left long ago: no mail server, or nobody who sends."""
     state = Message.State
-    found = Message.objects.filter(organisation__in=organisations, state__in=(state.FAILED, state.QUEUED))
+    found = Message.objects.filter(
+        UNSENT, organisation__in=organisations, state__in=(state.FAILED, state.QUEUED)
+    )
     counted = found.exclude(kind__startswith=SURVEY_KINDS).aggregate(  # those are on no list
         failed=Count("pk", filter=Q(state=state.FAILED)),
         late=Count("pk", filter=Q(state=state.QUEUED, created_at__lte=now - LATE)),

@@ -20,6 +20,7 @@ from events.domain import mails, smtp_errors, survey_mails
 from events.domain.mail_line import MailLine
 from events.domain.relevance import still_applies
 from events.models import Message
+from events.models.message import UNSENT
 
 logger = logging.getLogger(__name__)
 State = Message.State
@@ -59,12 +60,12 @@ def deliver_due(
 def free_stuck_messages(*, now: datetime | None = None) -> int:
     """Put back the messages whose worker died; returns how many."""
     now = now or timezone.now()
-    stuck = Message.objects.filter(state=State.SENDING, locked_until__lt=now)
+    stuck = Message.objects.filter(UNSENT, state=State.SENDING, locked_until__lt=now)
     return stuck.update(state=State.QUEUED, locked_until=None, next_try_at=now)
 
 
 def _due(now: datetime) -> QuerySet[Message]:
-    return Message.objects.filter(state=State.QUEUED, next_try_at__lte=now).order_by("next_try_at", "pk")
+    return Message.objects.filter(UNSENT, state=State.QUEUED, next_try_at__lte=now).order_by("next_try_at", "pk")
 
 
 def _is_ready(line: MailLine, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from events.domain import mails
 from events.domain.delivery import deliver_due, free_stuck_messages
 from events.domain.relevance import still_applies
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
-from events.models.message import SURVEY_KINDS
+from events.models.message import SURVEY_KINDS, UNSENT
 from members.emails import is_nobody, is_usable
 from members.models import Organisation, User
 
@@ -170,7 +170,7 @@ def deliver_messages() -> int:
     against a mail server that is down.
     """
     sent = deliver_due()
-    if sent and Message.objects.filter(state=State.QUEUED, next_try_at__lte=timezone.now()).exists():
+    if sent and Message.objects.filter(UNSENT, state=State.QUEUED, next_try_at__lte=timezone.now()).exists():
         with transaction.atomic():
             wake_worker()
     return sent

@@ -6,7 +6,7 @@ A survey's answer is not there: nothing joins one to anybody, so nobody can find
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from events.domain import answers
 from events.models import Attendance, Message, Registration, SessionRole, Signature
@@ -34,7 +34,10 @@ def registrations(user: User) -> Rows:
 
 
 def messages(user: User, addresses: Collection[str]) -> Rows:
-    rows = Message.objects.filter(Q(registration__user=user) | Q(recipient__in=addresses))
+    """Two questions, each with its index: both in one would read what was sent to everybody."""
+    own = Message.objects.filter(registration__user=user)
+    sent_to = Message.objects.filter(recipient__in=addresses)
+    found = {row.pk: row for rows in (own, sent_to) for row in rows}
     return [
         {
             "ecrit_le": row.created_at,
@@ -45,7 +48,7 @@ def messages(user: User, addresses: Collection[str]) -> Rows:
             "texte": row.body,
             "invitation_agenda": row.calendar,
         }
-        for row in rows.order_by("created_at", "pk")
+        for row in sorted(found.values(), key=lambda row: (row.created_at, row.pk))
     ]
 
 

@@ -18,6 +18,7 @@ from common.errors import DomainError
 from events.domain import attendance, message_rules, outbox, registration, survey
 from events.domain.message_words import RESTORED
 from events.models import Message
+from events.models.message import UNSENT
 from members.models import Organisation, User
 
 State = Message.State
@@ -29,7 +30,7 @@ LOOK_BACK = timedelta(days=40)
 
 def hold_outbox() -> int:
     """Keep what waits to leave from leaving; returns how many messages. Repeating it is harmless."""
-    waiting = Message.objects.filter(state__in=(State.QUEUED, State.SENDING))
+    waiting = Message.objects.filter(UNSENT, state__in=(State.QUEUED, State.SENDING))
     return waiting.update(state=State.FAILED, locked_until=None, last_error=RESTORED)
 
 
@@ -51,7 +52,7 @@ def settle_meanwhile(*, taken_at: datetime, now: datetime | None = None) -> int:
 
 
 def held() -> QuerySet[Message]:
-    return Message.objects.filter(state=State.FAILED, last_error=RESTORED).order_by("pk")
+    return Message.objects.filter(UNSENT, state=State.FAILED, last_error=RESTORED).order_by("pk")
 
 
 def resend_held(*, messages: QuerySet[Message], by: User) -> tuple[int, int]:

@@ -55,7 +55,13 @@ class Registration(models.Model):
         verbose_name = "inscription"
         verbose_name_plural = "inscriptions"
         ordering = ["registered_at", "pk"]
-        indexes = [models.Index(fields=["session", "state", "registered_at"], name="registration_queue")]
+        indexes = [
+            models.Index(fields=["session", "state", "registered_at"], name="registration_queue"),
+            models.Index(fields=["registered_at", "id"], name="registration_latest"),
+            # The few of many that wait for an answer.
+            models.Index(fields=["session"], condition=Q(state="pending"), name="registration_pending"),
+            models.Index(fields=["offered_until"], condition=Q(state="offered"), name="registration_offered"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "user"],

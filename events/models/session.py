@@ -107,6 +107,10 @@ class Session(AccessRules, Versioned):
             models.Index(
                 fields=["status", "ends_at", "starts_at", "activity", "department"], name="session_to_come"
             ),
+            # What is over and not settled yet is found without what is.
+            models.Index(
+                fields=["starts_at"], condition=Q(completed_at__isnull=True), name="session_not_completed"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

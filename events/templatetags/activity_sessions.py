@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from common.models import BasePage
 from events.access import public_sessions, published_sessions
+from events.domain.cards import cards
 from events.models import ActivityPage, Session
 
 register = template.Library()
@@ -60,4 +61,4 @@ def sessions_below(page: BasePage | None, number: int) -> list[Session]:
     sessions = published_sessions().upcoming()
     if page is not None:
         sessions = sessions.filter(activity__path__startswith=page.path)
-    return list(sessions[:number])
+    return cards(sessions.values_list("pk", flat=True)[:number])

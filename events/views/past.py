@@ -13,6 +13,7 @@ from common.public import public_page
 from events.access import published_sessions
 from events.domain.report.editions import editions
 from events.forms.past import PastForm
+from events.models import ActivityPage
 from events.models.session import SessionQuerySet
 
 PER_PAGE = 24
@@ -22,12 +23,13 @@ PER_PAGE = 24
 @public_page
 def past(request: HttpRequest) -> HttpResponse:
     over = published_sessions().past()
-    form = PastForm(request.GET, organisations=_organisations(over), years=_years(over))
+    every_year = _years(over)
+    form = PastForm(request.GET, organisations=_organisations(over), years=every_year)
     if slug := form.value("structure"):
         over = over.filter(activity__organisation__slug=slug)
     if form.activity:
         over = over.filter(activity=form.activity.pk)
-    years = _years(over)
+    years = _years(over) if slug or form.activity else every_year
     year = form.year or (years[0] if years else localdate().year)
     of_year = over.filter(starts_at__year=year).order_by("activity__title", "activity", "-starts_at", "-pk")
     page = Paginator(of_year, PER_PAGE).get_page(request.GET.get("page", ""))
@@ -48,8 +50,11 @@ def past(request: HttpRequest) -> HttpResponse:
 
 
 def _organisations(over: SessionQuerySet) -> list[tuple[str, str]]:
-    rows = over.order_by().values_list("activity__organisation__slug", "activity__organisation__short_name")
-    return sorted(set(rows.distinct()), key=lambda each: (each[1], each[0]))
+    """Activities first: an index alone says which have something that is over."""
+    activities = over.order_by().select_related(None).values("activity").distinct()
+    rows = ActivityPage.objects.filter(pk__in=activities).order_by()
+    found = set(rows.values_list("organisation__slug", "organisation__short_name"))
+    return sorted(found, key=lambda each: (each[1], each[0]))
 
 
 def _years(over: SessionQuerySet) -> list[int]:

@@ -16,6 +16,7 @@ from common.models import BasePage
 from common.visibility import open_to_all
 from events.access import published_sessions
 from events.blocks import BODY_COUNTS, body_blocks
+from events.domain.cards import cards
 from events.models import ActivityPage, Theme
 from members.models import Organisation
 
@@ -57,7 +58,7 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["sessions"] = published_sessions().upcoming()[:6]
+        context["sessions"] = cards(published_sessions().upcoming().values_list("pk", flat=True)[:6])
         context["activities"] = live_activities()[:MOST_ACTIVITIES]
         context["organisations"] = live_organisations()[:MOST_ORGANISATIONS]
         context["themes"] = Theme.objects.filter(activities__in=live_activities()).distinct()[:MOST_THEMES]

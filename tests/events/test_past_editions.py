@@ -115,8 +115,8 @@ def test_past_editions_ask_as_many_queries_however_many_there_are(
     for number in range(count):
         held(make_activity(organisation), people=5, days=-3 - number)
     client.get("/aide/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         assert client.get("/calendrier/passees/").status_code == 200
     refresh_due()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert client.get("/calendrier/passees/").status_code == 200

@@ -215,7 +215,7 @@ def test_the_copy_costs_the_same_however_much_there_is(
         session = factories.make_session()
         registered = register(session=session, person=factories.make_person(), user=user).registration
         Answer.objects.create(registration=registered, label="?", kind="text", value="x")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         own_data(user=user)
 
 

@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from certificates.models import IssueBatch
 from events.models import Message, Registration, Session
+from events.models.message import UNSENT
 
 LATEST = "figures:last-pass"
 HELD = "figures:held"
@@ -45,8 +46,8 @@ def gauges() -> Gauges:
 
 def _outbox() -> Gauges:
     now = timezone.now()
-    waiting = Message.objects.filter(state__in=WAITING)
-    due = Message.objects.filter(state=Message.State.QUEUED, next_try_at__lte=now)
+    waiting = Message.objects.filter(UNSENT, state__in=WAITING)
+    due = Message.objects.filter(UNSENT, state=Message.State.QUEUED, next_try_at__lte=now)
     found = due.aggregate(count=Count("pk"), oldest=Min("next_try_at"))
     age = (now - found["oldest"]).total_seconds() if found["oldest"] else 0.0
     return {

@@ -42,8 +42,12 @@ def sessions(
         "starts_at__date__lte": before,
     }
     found = public_sessions().filter(**{name: value for name, value in wanted.items() if value})
-    return found.prefetch_related(Prefetch("slots", Slot.objects.order_by("starts_at", "pk"))).order_by(
-        "starts_at", "pk"
+    slots = Prefetch("slots", Slot.objects.order_by("starts_at", "pk"))
+    # Without a join, which would have SQLite begin with all activities.
+    return (
+        found.select_related(None)
+        .prefetch_related("activity__organisation", slots)
+        .order_by("starts_at", "pk")
     )
 
 

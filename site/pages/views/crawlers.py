@@ -58,5 +58,6 @@ def _addresses(request: HttpRequest) -> Iterator[tuple[str, datetime | None]]:
     for name in LISTS:
         yield settings.BASE_URL + reverse(name), None
     latest = published_sessions().order_by("-starts_at", "-pk").values_list("pk", flat=True)
+    before, after = reverse("events:session", args=[0]).split("0")
     for pk in latest[:SESSIONS]:
-        yield settings.BASE_URL + reverse("events:session", args=[pk]), None
+        yield f"{settings.BASE_URL}{before}{pk}{after}", None
