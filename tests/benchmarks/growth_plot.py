@@ -1,52 +1,66 @@
-"""The plot of what grows: cost against size, both on scales of powers, a panel per family."""
+"""The plot of what grows: cost against size, both on scales of powers, a panel for each thing that grows.
+
+What does not grow is a thin grey line; what does has a colour and its name.
+"""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 
 WIDE, HIGH, DOTS = 14, 11, 80
-GAP = 1.16  # between two names, as a factor
+NAMED = 1.5  # a line that ends so many times as high has its name
+GAP = 1.17  # between two names, as a factor
+COLOURS = ("#14666B", "#C8452F", "#7A4FA3", "#B07A00", "#10283B", "#3B7DD8", "#5B8C2A", "#A33E6B")
+Families = Mapping[str, Mapping[str, Sequence[float]]]
 
 
 def draw(
-    costs: Mapping[str, Mapping[str, Sequence[float]]], steps: Sequence[int], to: Path, engine: str
+    costs: Mapping[str, Families], sizes: Mapping[str, Sequence[tuple[int, str]]], to: Path, engine: str
 ) -> None:
+    """``sizes``: each way’s steps, and how each reads."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
     figure, panels = plt.subplots(2, 2, figsize=(WIDE, HIGH), layout="constrained")
-    for panel, (family, acts) in zip(panels.flat, costs.items(), strict=True):
-        for (name, spans), high in zip(_by_end(acts), _places(acts), strict=True):
-            [line] = panel.plot(steps, spans, marker="o", markersize=4)
-            text = f"{name} × {spans[-1] / spans[0]:.1f}".replace(".", ",")
-            panel.annotate(
-                text,
-                (steps[-1], spans[-1]),
-                (steps[-1] * 1.12, high),
-                color=line.get_color(),
-                va="center",
-                fontsize=9,
-                arrowprops={"arrowstyle": "-", "color": line.get_color(), "lw": 0.5},
-            )
-        panel.set(title=family, xscale="log", yscale="log", xlabel="taille", ylabel="ms de processeur")
-        panel.set_xlim(steps[0] * 0.9, steps[-1] * 4.5)
-        panel.set_xticks(steps, [f"× {step}" for step in steps])
+    for panel, (way, families) in zip(panels.flat, costs.items(), strict=False):
+        steps = [step for step, _ in sizes[way]]
+        _lines(panel, steps, families)
+        panel.set(xscale="log", yscale="log", ylabel="ms de processeur")
+        panel.set_title(f"Ce qui grandit : {way}", loc="left", fontweight="bold")
+        panel.set_xlim(steps[0] * 0.9, steps[-1] * 5.5)
+        panel.set_xticks(steps, [said for _, said in sizes[way]])
         panel.minorticks_off()
         panel.grid(alpha=0.3)
-    figure.suptitle(f"Coût selon la taille de tout ce qui n’est pas montré · {engine}")
+    figure.suptitle(
+        f"Coût de ce qui est montré, selon la taille de ce qui ne l’est pas · {engine}\n"
+        "en gris, ce qui ne grandit pas"
+    )
     figure.savefig(to, dpi=DOTS)
     plt.close(figure)
 
 
-def _by_end(acts: Mapping[str, Sequence[float]]) -> list[tuple[str, Sequence[float]]]:
-    return sorted(acts.items(), key=lambda act: act[1][-1])
-
-
-def _places(acts: Mapping[str, Sequence[float]]) -> list[float]:
-    """Where each name stands: beside the end of its line, a little above the one below."""
-    places: list[float] = []
-    for _, spans in _by_end(acts):
-        least = places[-1] * GAP if places else 0
-        places.append(max(spans[-1], least))
-    return places
+def _lines(panel: object, steps: Sequence[int], families: Families) -> None:
+    named = {}
+    for family, acts in families.items():
+        for name, spans in acts.items():
+            if spans[-1] / spans[0] > NAMED:
+                named[f"{family[:1]}{name}"] = (name, spans)
+            else:
+                panel.plot(steps, spans, color="#8A97A0", lw=0.6, alpha=0.55)  # type: ignore[attr-defined]
+    high = 0.0
+    for (name, spans), colour in zip(
+        sorted(named.values(), key=lambda each: each[1][-1]), cycle(COLOURS), strict=False
+    ):
+        high = max(spans[-1], high * GAP)
+        panel.plot(steps, spans, marker="o", markersize=4, lw=1.8, color=colour)  # type: ignore[attr-defined]
+        panel.annotate(  # type: ignore[attr-defined]
+            f"{name} × {spans[-1] / spans[0]:.1f}".replace(".", ","),
+            (steps[-1], spans[-1]),
+            (steps[-1] * 1.12, high),
+            color=colour,
+            va="center",
+            fontsize=9,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.5},
+        )
