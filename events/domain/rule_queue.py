@@ -203,7 +203,8 @@ def _owed(due: Sequence[tuple[MessageRule, Slot]]) -> list[Owed]:
         .values_list("pk", "session_id", "state")
     ):
         people[session, state].append(pk)
-    before, after = [], []
+    before: list[Owed] = []
+    after: list[Owed] = []
     for rule, slot in due:
         moment = due_at(rule, slot)
         some = after if rule.moment == Moment.AFTER else before

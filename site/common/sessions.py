@@ -40,7 +40,7 @@ class SessionStore(DatabaseSessions):
             return self.create()
         row = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         if must_create:
-            STORE(row)
+            STORE(row)  # type: ignore[arg-type]
             return None
         kept = self.model.objects.filter(pk=row.pk)
         if not kept.update(session_data=row.session_data, expire_date=row.expire_date):

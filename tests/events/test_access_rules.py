@@ -17,7 +17,7 @@ from tests.clock import Clock, clock, paris
 from tests.factories import make_activity, make_coordinator, make_person, make_session, make_user
 
 __all__ = ["clock"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today(2026, 11, 20, 12)]
 State = Registration.State
 
 

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 
 __all__ = ["clock"]
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+pytestmark = [pytest.mark.today(2026, 11, 20, 12), pytest.mark.django_db, pytest.mark.one_engine]
 State = Registration.State
 GOOD = {"first_name": "Camille", "last_name": "Martin", "email": "camille@example.org", "profession": "60"}
 

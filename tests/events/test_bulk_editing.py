@@ -16,7 +16,7 @@ from events.models import JournalEntry, Message, Session
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today(2026, 11, 20, 12)]
 MOVE = {"place_name": "Salle du port", "address": "2 quai", "city": "Le Havre", "access": ""}
 
 

@@ -14,7 +14,7 @@ from events.domain.sessions import SlotTimes, cancel_session, save_session
 from events.models import Message, Session
 from tests.factories import make_activity, make_admin, make_organisation, make_registration, make_session
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+pytestmark = [pytest.mark.today(2026, 11, 20, 12), pytest.mark.django_db, pytest.mark.one_engine]
 PARIS = ZoneInfo("Europe/Paris")
 
 

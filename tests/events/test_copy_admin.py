@@ -15,7 +15,7 @@ from events.models import ActivityPage, Session
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+pytestmark = [pytest.mark.today(2026, 11, 20, 12), pytest.mark.django_db, pytest.mark.one_engine]
 
 COPY_SEASON = "sessions:copy_season"
 OCTOBER, NOVEMBER = date(2027, 10, 21), date(2027, 11, 18)

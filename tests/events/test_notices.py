@@ -16,7 +16,7 @@ from events.domain.sessions import SlotTimes, cancel_session, save_session
 from events.models import Message, Registration
 from tests.factories import make_activity, make_organisation, make_person, make_registration, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today(2026, 11, 20, 12)]
 START = datetime(2027, 12, 16, 19, tzinfo=ZoneInfo("Europe/Paris"))
 EVENING = SlotTimes(START, START + timedelta(hours=2))
 

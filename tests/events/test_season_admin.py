@@ -15,10 +15,10 @@ from events.models import ActivityPage, Session
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+pytestmark = [pytest.mark.today(2026, 11, 20, 12), pytest.mark.django_db, pytest.mark.one_engine]
 
 PLAN = "sessions:plan"
-YEAR = timezone.localdate().year + 1
+YEAR = 2027
 
 
 @pytest.fixture

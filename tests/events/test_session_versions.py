@@ -17,7 +17,7 @@ from events.models import ActivitySettings, JournalEntry, Message, QuestionSet, 
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, form_data, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today(2026, 11, 20, 12)]
 
 
 def fresh(session: Session) -> Session:
