@@ -26,7 +26,6 @@ from tests.benchmarks.growth_rows import NOTHING, Size, grow, settle
 from tests.databases import ROOT
 
 STEPS, TIMES, LONG = (1, 3, 10), 4, 2.0  # what lasts longer, in seconds, is measured twice
-GROWS = 2.0  # from the first step to the last: more than chance, less than what grows
 FIRST = Size()
 WAYS: dict[str, Callable[[int], Size]] = {
     "structures": lambda step: replace(FIRST, organisations=FIRST.organisations * step),
@@ -36,8 +35,8 @@ WAYS: dict[str, Callable[[int], Size]] = {
 }
 SAID: dict[str, Callable[[Size], str]] = {
     "structures": lambda size: f"{size.organisations} structures",
-    "sessions": lambda size: f"{size.sessions} sessions",
-    "inscriptions": lambda size: f"{size.registrations} inscriptions",
+    "sessions": lambda size: f"{size.sessions:_} sessions",
+    "inscriptions": lambda size: f"{size.registrations:_} inscriptions",
     "annees": lambda size: f"{size.before} séances passées",
 }
 # What grows → family → what → milliseconds, one a step; and the same of statements.
@@ -53,7 +52,7 @@ def growth() -> list[str]:
         _kept(engine, way).write_text(json.dumps(found, ensure_ascii=False, indent=1))
     known = {way: json.loads(_kept(engine, way).read_text()) for way in WAYS if _kept(engine, way).exists()}
     costs_of = {way: found["milliseconds"] for way, found in known.items()}
-    sizes = {way: [(step, SAID[way](WAYS[way](step))) for step in STEPS] for way in known}
+    sizes = {way: [(step, SAID[way](WAYS[way](step)).replace("_", " ")) for step in STEPS] for way in known}
     growth_plot.draw(costs_of, sizes, ROOT / "build" / f"growth-{engine}.png", connection.display_name)
     return _told(costs_of, {way: found["statements"] for way, found in known.items()})
 
@@ -90,7 +89,7 @@ def _told(costs: Found, statements: Found) -> list[str]:
         for family, acts in families.items():
             for name, spans in acts.items():
                 ratio = spans[-1] / spans[0]
-                mark = "  ← grandit" if ratio > GROWS else ""
+                mark = "  ← grandit" if ratio > growth_plot.GROWS else ""
                 times = " · ".join(f"{span:.1f}" for span in spans)
                 asked = " · ".join(str(number) for number in statements[way][family][name])
                 told.append(f"{name:<34} {times:>26} ms  × {ratio:.1f}   {asked} requêtes{mark}")
