@@ -160,6 +160,23 @@ def schema(url: str) -> list[str]:
         return sorted(" ".join(map(str, row)) for row in found)
 
 
+def ask(url: str, sql: str) -> list[tuple[Any, ...]]:
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+            return database.execute(sql).fetchall()
+    import psycopg
+
+    with psycopg.connect(url) as database:
+        return database.execute(sql).fetchall()  # type: ignore[call-overload]
+
+
+def tables(url: str) -> set[str]:
+    named = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    if not url.startswith("sqlite"):
+        named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    return {name for (name,) in ask(url, named)}
+
+
 def counted(url: str) -> dict[str, int]:
     """What people were promised, before as after."""
     tables = (
@@ -171,13 +188,7 @@ def counted(url: str) -> dict[str, int]:
     )
     sums = {table: f"SELECT count(*) FROM {table}" for table in tables}
     sums["seats"] = "SELECT sum(seats_taken) FROM events_session"
-    if url.startswith("sqlite"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
-            return {name: database.execute(sql).fetchone()[0] for name, sql in sums.items()}
-    import psycopg
-
-    with psycopg.connect(url) as database:
-        return {name: database.execute(sql).fetchone()[0] for name, sql in sums.items()}  # type: ignore[index]
+    return {name: ask(url, sql)[0][0] for name, sql in sums.items()}
 
 
 def _columns(sql: str | None) -> str:
