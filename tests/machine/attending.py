@@ -5,6 +5,7 @@ from typing import Any
 
 from certificates.domain import closing, issuing
 from events.domain import attendance, survey
+from events.domain.attendance.one_mark import sync_one
 from events.models import SurveyInvitation
 from tests.machine.ground import Ground, pick
 from tests.machine.model import Person, Place, Session, Slot
@@ -27,23 +28,42 @@ class Attending(Ground):
         fitting = [slot for slot in session.slots if bool(slot.sheets) == closed] or session.slots
         return session, fitting[n % len(fitting)]
 
-    def mark(self, n: int, m: int, k: int) -> None:
+    def _marking(self, n: int, m: int, k: int) -> tuple[Session, Slot, Place, str, int | None] | None:
         found = self.slot(n, closed=False)
-        if not found or not found[0].places:
-            return
+        if not found:
+            return None
         session, slot = found
         place = pick(m // 7, session.places if m % 7 == 0 else session.holding("confirmed"))
         if place is None:
-            return
+            return None
         state = ("present", "present", "late", "left", "absent", "excused")[k % 6]
         minutes = (None, None, 30, 90, 0, 121)[k // 6 % 6]
         if state not in ("late", "left") and k % 50 != 4:
             minutes = None
+        return session, slot, place, state, minutes
+
+    def mark(self, n: int, m: int, k: int) -> None:
+        if not (found := self._marking(n, m, k)):
+            return
+        session, slot, place, state, minutes = found
         row, key = self.slot_row(slot), self.keys[place]
         spent = {} if minutes is None else {key: minutes}
         self.both(
             lambda: self.model.mark(session, slot, place, state, minutes),
             lambda: attendance.mark(slot=row, marks={key: state}, minutes=spent, by=self.by),
+            session,
+        )
+
+    def tap(self, n: int, m: int, k: int) -> None:
+        """One mark of a phone, which saw what stands, or what stood."""
+        if not (found := self._marking(n, m, k)):
+            return
+        session, slot, place, state, minutes = found
+        seen = slot.marks.get(place, ("", None)) if k % 5 else (("", "present", "left")[k // 5 % 3], None)
+        sent = attendance.SeenMark(self.keys[place], state, minutes, *seen)
+        self.both(
+            lambda: self.model.tap(session, slot, place, state, minutes, seen=seen),
+            lambda: sync_one(slot=self.keys[slot], mark=sent, by=self.by),
             session,
         )
 

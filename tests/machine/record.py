@@ -77,9 +77,32 @@ class Model(Seats):
             raise No
         self._note(slot, {place: self._said(slot, place, state, minutes)})
 
-    def _said(self, slot: Slot, place: Place, state: str, minutes: int | None) -> tuple[str, int | None]:
+    def tap(
+        self,
+        session: Session,
+        slot: Slot,
+        place: Place,
+        state: str,
+        minutes: int | None,
+        *,
+        seen: tuple[str, int | None],
+    ) -> None:
+        """As a phone sends it, with what it saw: what somebody noted since stands."""
+        self._check_sheet(session, slot)
+        if slot.sheets:
+            raise No
+        stands = slot.marks.get(place, ("", None))
+        if place.state != "confirmed" or stands not in (seen, (state, minutes)):
+            return
+        self._check_minutes(slot, state, minutes)
+        self._note(slot, {place: (state, minutes if minutes != slot.minutes else None)})
+
+    def _check_minutes(self, slot: Slot, state: str, minutes: int | None) -> None:
         if minutes is not None and (state not in PARTIAL or not 1 <= minutes <= slot.minutes):
             raise No
+
+    def _said(self, slot: Slot, place: Place, state: str, minutes: int | None) -> tuple[str, int | None]:
+        self._check_minutes(slot, state, minutes)
         before, spent = slot.marks.get(place, ("", None))
         if state not in PARTIAL:
             return state, None

@@ -14,6 +14,7 @@ from django.db import connection, models
 
 from certificates.models import Certificate
 from events.domain import attendance, erasure, message_rules, outbox, registration, survey, upkeep
+from events.domain.report import tallies
 from events.models import (
     Attendance,
     AttendanceSheet,
@@ -25,6 +26,7 @@ from events.models import (
     SurveyInvitation,
     SurveyResponse,
 )
+from events.models import Session as Row
 from members.models import User
 from pages.domain.own_hours import hours_per_year
 from pages.domain.retention import purge_once_a_night
@@ -186,6 +188,7 @@ def check_all(world: "World") -> None:
     places = [place for session in world.model.sessions for place in session.holding("offered")]
     assert offered == {world.keys[place]: place.until for place in places}, "until when a seat is offered"
     _check_sheets(world)
+    _check_tallies()
     _check_hours(world)
     _check_papers(world)
     _check_opinions(world)
@@ -214,6 +217,21 @@ def _check_sheets(world: "World") -> None:
             assert marks.get(key, {}) == said, "marks"
             versions = [{world.keys[place]: each for place, each in sheet.items()} for sheet in slot.sheets]
             assert sheets.get(key, []) == versions, "sheets"
+
+
+def _check_tallies() -> None:
+    """What reports keep of each session is what the rows say, before it is counted again and after."""
+    everything = Row.objects.order_by("pk")
+    pks = list(everything.values_list("pk", flat=True))
+    said = {pk: sorted(each.came()) for pk, each in tallies.counted(everything).items()}
+    for _ in range(2):
+        kept = tallies.tallies(everything, pks=pks)
+        rows = tallies.counted(everything)
+        assert {pk: each._replace(people=b"") for pk, each in kept.items()} == {
+            pk: each._replace(people=b"") for pk, each in rows.items()
+        }, "a tally that is out of date"
+        assert {pk: sorted(each.came()) for pk, each in kept.items()} == said, "who came"
+        tallies.refresh_due()
 
 
 def _check_hours(world: "World") -> None:

@@ -153,7 +153,7 @@ OPERATIONS = {
     "register": 22, "register_by_staff": 4, "register_many": 4, "withdraw": 12,
     "approve": 3, "decline": 1, "promote": 2, "accept": 3, "refuse": 2, "move": 3,
     "create": 3, "publish": 1, "cancel": 1, "resize": 5, "reschedule": 2,
-    "mark": 7, "walk_in": 2, "close": 4, "correct": 3, "issue": 2, "revoke": 1, "answer": 5,
+    "mark": 4, "tap": 5, "walk_in": 2, "close": 4, "correct": 3, "issue": 2, "revoke": 1, "answer": 5,
     "bring_in": 1, "erase": 1, "tick": 6, "switch": 1, "minute": 5, "run_due": 1,
 }  # fmt: skip
 
