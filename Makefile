@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup demo upgrade check format lock audit test test-sqlite test-postgresql test-browser \
-  bench crash fuzz bursts soak upgrade-path nodes
+  bench growth crash fuzz bursts outages soak upgrade-path nodes
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
