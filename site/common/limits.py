@@ -86,7 +86,9 @@ def _name(request: HttpRequest, what: str) -> str:
 def _place(address: str) -> str:
     """Whoever has one IPv6 address has 2⁶⁴ of them: they count as one."""
     ip = ip_address(address)
-    return f"{int(ip) >> 64:x}" if isinstance(ip, IPv6Address) and not ip.ipv4_mapped else address
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped) if ip.ipv4_mapped else f"{int(ip) >> 64:x}"
+    return address
 
 
 def _count(name: str, *, times: int, seconds: int) -> int:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from common import counters, limits
+from common.counters import count_in_file
 from tests import databases
 
 pytestmark = pytest.mark.one_engine
@@ -60,6 +61,30 @@ def test_a_count_is_read_as_it_was_counted(files: Path) -> None:
     assert limits.counted(request, "essai") == 2
     names = [each.name for each in files.rglob("*")]
     assert not [name for name in names if "essai" in name or "127" in name]
+
+
+def test_a_hundred_thousand_addresses_fill_two_megabytes(files: Path) -> None:
+    for number in range(3000):
+        count_in_file(files, f"register:{number}", times=1, seconds=86_400, window=1)
+    stored = [each for each in files.rglob("*") if each.is_file()]
+    assert len(stored) <= 256
+    assert sum(each.stat().st_size for each in stored) == 3000 * 24
+    assert count_in_file(files, "register:7", times=2, seconds=86_400, window=1) == 3
+
+
+def test_an_entry_cut_by_a_power_cut_spoils_no_other(files: Path) -> None:
+    count_in_file(files, "un", times=5, seconds=600, window=1)
+    [file] = [each for each in files.rglob("*") if each.is_file()]
+    file.write_bytes(file.read_bytes() + b"half an entry")
+    neighbours = (f"{n}" for n in range(10_000) if counters._digest(f"{n}")[:1].hex() == file.name)
+    other = next(neighbours)
+    assert [count_in_file(files, other, times=1, seconds=600, window=1) for _ in "ab"] == [1, 2]
+    assert count_in_file(files, "un", times=1, seconds=600, window=1) == 6
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "::ffff:192.0.2.7", "::FFFF:c000:0207"])
+def test_one_address_is_one_place_however_it_is_written(address: str) -> None:
+    assert limits._place(address) == "192.0.2.7"
 
 
 @pytest.mark.parametrize("call", ["open", "pwrite"])
