@@ -8,6 +8,7 @@ from events.domain.attendance import SeenMark
 from events.models import Attendance
 
 MOST_BYTES, MOST_MARKS, MOST_NEWCOMERS = 200_000, 1000, 60
+MOST_MINUTES = 2**31 - 1  # what the column holds: the rules refuse less in a sentence
 LONGEST = 400
 States = Attendance.State
 
@@ -85,7 +86,10 @@ def _number(raw: Any) -> int:
 def _minutes(raw: Any) -> int | None:
     if raw is None:
         return None
-    return _number(raw)
+    minutes = _number(raw)
+    if minutes > MOST_MINUTES:
+        raise UnreadableError
+    return minutes
 
 
 def _one_of(raw: Any, choices: list[str]) -> str:

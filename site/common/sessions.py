@@ -30,7 +30,8 @@ class SessionStore(DatabaseSessions):
         return token_hex(16)
 
     def _get_session_from_db(self) -> Session | None:
-        found = LASTING(str(self.session_key), timezone.now())
+        key = str(self.session_key)
+        found = LASTING(key, timezone.now()) if "\0" not in key else []  # PostgreSQL reads no such text
         if not found:
             self._session_key = None
         return found[0] if found else None

@@ -40,7 +40,8 @@ WHERE events_attendance.state = %(seen)s
 class Synced:
     """``before`` and ``now``: when the sheet had last changed, and has (see ``last_change``).
 
-    On PostgreSQL, two who note at the very same instant may each be told a ``before`` without the other's.
+    On PostgreSQL, whoever waited for another's tap may be told a ``before`` without it: their phone learns of
+    it when it next asks for the whole sheet. Nothing is noted over: what was seen is compared in the write.
     """
 
     before: str
