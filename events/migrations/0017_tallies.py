@@ -7,7 +7,8 @@ then the report counts their rows.
 A mark is written in the transaction that changes what is counted, and waits for no other. On PostgreSQL an
 insertion or a deletion writes one per session and statement, never per row; on SQLite, where one writes at a
 time, a mark that is there is enough. A later migration that rebuilds one of these tables on SQLite drops its
-triggers: it has to put them back (a test looks).
+triggers, and one that changes a tally cannot even rebuild it: it begins with ``RunPython(unwatch, watch)`` and
+ends with ``RunPython(watch, unwatch)``, which marks all closed sessions again (tests look).
 """
 
 import django.db.models.deletion
@@ -103,11 +104,11 @@ def watch(apps, schema_editor):
 def unwatch(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         for name, _rest in of_sqlite():
-            schema_editor.execute(f"DROP TRIGGER {name}")
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}")
     else:
         for name, table, _body, _when in of_postgresql():
-            schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
-            schema_editor.execute(f"DROP FUNCTION {name}()")
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
 
 
 class Migration(migrations.Migration):

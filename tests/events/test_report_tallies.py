@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
@@ -52,6 +53,24 @@ def counted_live(activity: ActivityPage, **period: Any) -> Report:
     found = report(activities=[activity], **period)
     SessionTally.objects.bulk_create(kept)
     return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_later_migration_may_add_a_figure() -> None:
+    """SQLite rebuilds the table, which a trigger names: without them around it, it refuses."""
+    migration = import_module("events.migrations.0017_tallies")
+    session = factories.make_session(days=-3)
+    Session.objects.filter(pk=session.pk).update(completed_at=timezone.now())
+    TallyMark.objects.all().delete()
+    before, figure = triggers(), models.PositiveIntegerField(default=0)
+    figure.set_attributes_from_name("invited")
+    with connection.schema_editor() as editor:
+        migration.unwatch(None, editor)
+        migration.unwatch(None, editor)  # a rebuilt table has lost its own
+        editor.add_field(SessionTally, figure)
+        migration.watch(None, editor)
+    assert triggers() == before
+    assert TallyMark.objects.filter(session=session.pk).exists()
 
 
 class TallyMachine(RuleBasedStateMachine):
