@@ -65,7 +65,9 @@ def free_stuck_messages(*, now: datetime | None = None) -> int:
 
 
 def _due(now: datetime) -> QuerySet[Message]:
-    return Message.objects.filter(UNSENT, state=State.QUEUED, next_try_at__lte=now).order_by("next_try_at", "pk")
+    return Message.objects.filter(UNSENT, state=State.QUEUED, next_try_at__lte=now).order_by(
+        "next_try_at", "pk"
+    )
 
 
 def _is_ready(line: MailLine, now: datetime) -> bool:

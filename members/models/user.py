@@ -25,7 +25,8 @@ class UserManager(BaseUserManager["User"]):
     def get(self, *args: Any, **kwargs: Any) -> "User":
         """Asked at each visit of who is signed in: written once. Not for related managers."""
         pk = kwargs.get("pk")
-        if type(self) is not UserManager or args or kwargs.keys() != {"pk"} or type(pk) is not int:
+        plain = type(self) is UserManager and not self._db
+        if not plain or args or kwargs.keys() != {"pk"} or type(pk) is not int:
             return super().get(*args, **kwargs)
         found = ONE(pk)
         if not found:

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from wagtail.admin.paginator import WagtailPaginator
 
+from common import moments
+
 MOST = 10_000
 
 
@@ -29,7 +31,7 @@ class BoundedPaginator(WagtailPaginator):
     @cached_property
     def items_count_label(self) -> str:
         if self.has_more:
-            return f"Plus de {MOST // 1000} 000 {self.verbose_name_plural} : affinez la recherche"
+            return f"Plus de {moments.number(MOST)} {self.verbose_name_plural} : affinez la recherche"
         return str(super().items_count_label)
 
 

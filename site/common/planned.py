@@ -1,4 +1,4 @@
-"""PostgreSQL takes as long to plan a question as ten answers: one that is asked again is planned once.
+"""PostgreSQL takes as long to plan a question as to answer it ten times: one asked again is planned once.
 
 Django lets psycopg write each value into the statement, which is then new each time. Here only what varies
 is left out of it, and the server keeps its plan for as long as the connection lasts (``prepare_threshold``,

@@ -75,7 +75,7 @@ class _Reader:
         self.annotations = list((compiler.annotation_col_map or {}).items())
         said = [each[0] for each in compiler.select]
         self.converters = compiler.get_converters(said)
-        self.apply = compiler.apply_converters
+        self.apply = compiler.apply_converters  # of its connection, they ask for the time zone alone
 
     def __call__(self, rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
         for row in self.apply(rows, self.converters) if self.converters else rows:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import AutoField, Model
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
@@ -34,7 +34,8 @@ class PreparedInsert(Generic[M]):
             self.written[connection.vendor] = self._write(row, connection)
         written = self.written[connection.vendor]
         values = [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in written.fields]
-        with connection.cursor() as cursor:
+        # Whoever catches a refusal inside their transaction is stopped from committing the rest.
+        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
             cursor.execute(written.sql, values)
             if written.returns:
                 row.pk = (cursor.fetchone() or [None])[0]

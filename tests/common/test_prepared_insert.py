@@ -52,6 +52,11 @@ def test_a_row_that_is_known_is_refused_or_passed_over() -> None:
     message = make_registration(make_session()).messages.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         PreparedInsert(Message)(twin(message))
+    with transaction.atomic():
+        with pytest.raises(IntegrityError):
+            PreparedInsert(Message)(twin(message))
+        assert transaction.get_rollback()
+        transaction.set_rollback(True)
     known = twin(message)
     PreparedInsert(Message, skip_known=True)(known)
     assert known.pk is None

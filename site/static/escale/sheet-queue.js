@@ -99,7 +99,6 @@ class SheetQueue {
   }
 
   take(said, marks, newcomers) {
-    this.arrived = false;
     this.write((kept) => {
       kept.at = said.at;
       kept.since = said.since;
@@ -122,10 +121,7 @@ class SheetQueue {
         const mine = kept.arrivals.find((each) => each.key === key);
         if (!mine) continue;
         if (done.error) mine.error = done.error;
-        else {
-          kept.arrivals.splice(kept.arrivals.indexOf(mine), 1);
-          this.arrived = true;
-        }
+        else kept.arrivals.splice(kept.arrivals.indexOf(mine), 1);
       }
     });
   }
