@@ -1,21 +1,17 @@
 """What may *this* user see: every view of the app fetches through here."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.documents.models import Document
 from wagtail.permissions import policy_registry
 
-from common.prepared import DAY, PLACE, Prepared
 from common.visibility import open_to_all
 from events.models import (
     ActivityPage,
-    Attendance,
     AttendeeLink,
     JournalEntry,
     Message,
@@ -38,15 +34,6 @@ Actor = User | AnonymousUser
 
 # Roles whose holder, signed in, works with the session's people.
 LEADING = (SessionRole.Role.FACILITATOR, SessionRole.Role.TRAINER)
-
-
-@dataclass(frozen=True)
-class Taking:
-    """What a mark needs of a slot and its session, held; ``noted`` is when the sheet last changed."""
-
-    slot: Slot
-    organisation: int
-    noted: datetime | None
 
 
 def public_sessions() -> SessionQuerySet:
@@ -110,7 +97,7 @@ def attendance_sessions(user: Actor) -> SessionQuerySet:
     """Sessions whose attendance ``user`` may take: those they lead or coordinate."""
     if not user.is_authenticated or not user.is_active:
         return Session.objects.none()
-    own = Q() if user.is_superuser else _works_with(user.pk, on=timezone.localdate())
+    own = Q() if user.is_superuser else works_with(user.pk, on=timezone.localdate())
     return (
         Session.objects.filter(own)
         .exclude(status=Session.Status.DRAFT)
@@ -122,24 +109,12 @@ def attendance_slots(user: Actor) -> QuerySet[Slot]:
     """The slots of ``attendance_sessions``, asked of each slot: one is looked for, among ten thousand."""
     if not user.is_authenticated or not user.is_active:
         return Slot.objects.none()
-    own = Q() if user.is_superuser else _works_with(user.pk, on=timezone.localdate(), of="session")
+    own = Q() if user.is_superuser else works_with(user.pk, on=timezone.localdate(), of="session")
     return (
         Slot.objects.filter(own)
         .exclude(session__status=Session.Status.DRAFT)
         .select_related("session__activity__organisation")
     )
-
-
-def hold_for_attendance(user: User, slot: int) -> Taking | None:
-    """``slot``, if it is one of ``attendance_slots``, and its session held: in one statement written once."""
-    if not user.is_active:
-        return None
-    found = EVERY(slot) if user.is_superuser else OWN(slot, user.pk, timezone.localdate())
-    if not found:
-        return None
-    held = found[0]
-    taken = Slot(pk=slot, session=held, starts_at=held.begins, ends_at=held.ends)
-    return Taking(taken, held.organisation, held.noted)
 
 
 def live_attendee_links() -> QuerySet[AttendeeLink]:
@@ -240,38 +215,12 @@ def _own_by_number(user: Actor) -> Q:
     return Q(organisation_id__in=list(coordinated_organisations(user).values_list("pk", flat=True)))
 
 
-def _works_with(user: int, *, on: date, of: str = "") -> Q:
-    """``of`` leads from the rows in question to their session."""
+def works_with(user: int, *, on: date, of: str = "") -> Q:
+    """Sessions that ``user`` leads or coordinates; ``of`` goes from the rows in question to their session."""
     session, activity = (of, f"{of}__activity") if of else ("pk", "activity")
     led = SessionRole.objects.filter(session=OuterRef(session), user=user, role__in=LEADING)
     coordinated = coordinations(on=on).filter(user=user, organisation__activities=OuterRef(activity))
     return Q(Exists(led)) | Q(Exists(coordinated))
-
-
-def _of_slot(slot: int, own: Q) -> SessionQuerySet:
-    """From the session's table alone: its row, and no other, is held."""
-    slots = Slot.objects.filter(pk=slot).order_by()
-    activity = ActivityPage.objects.filter(pk=OuterRef("activity")).order_by()
-    marks = Attendance.objects.filter(slot=slot).order_by("-marked_at")
-    return (
-        Session.objects.select_for_update(no_key=True)
-        .filter(own, pk=Subquery(slots.values("session")))
-        .exclude(status=Session.Status.DRAFT)
-        .order_by()
-        .only("title", "status")
-        .annotate(
-            begins=Subquery(slots.values("starts_at")),
-            ends=Subquery(slots.values("ends_at")),
-            organisation=Subquery(activity.values("organisation")),
-            noted=Subquery(marks.values("marked_at")[:1]),
-        )
-    )
-
-
-EVERY: Prepared[Any] = Prepared(lambda slot: _of_slot(slot, Q()))
-OWN: Prepared[Any] = Prepared(
-    lambda slot, user, on: _of_slot(slot, _works_with(user, on=on)), PLACE, PLACE - 1, DAY
-)
 
 
 def _led(user: User) -> QuerySet[SessionRole, int]:

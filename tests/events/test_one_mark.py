@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from common.page_generation import KEY
-from events.access import attendance_slots, hold_for_attendance
+from events.access import attendance_slots
 from events.domain.attendance import SeenMark, close_sheet, correct_sheet, mark, sync_marks
+from events.domain.attendance.holding import hold_for_attendance
 from events.domain.attendance.one_mark import sync_one
 from events.models import ActivityPage, Attendance, JournalEntry, Registration, Session, SessionRole, Slot
 from members.models import Membership, User

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from common import planned
 from common.errors import DomainError
-from events.access import Taking, hold_for_attendance
+from events.domain.attendance.holding import Taking, hold_for_attendance
 from events.domain.attendance.marking import SeenMark, sync_marks
 from events.domain.attendance.reading import last_change, obstacle
 from events.domain.attendance.writing import Noted, check, in_journal, wanted
