@@ -74,7 +74,7 @@ class CorrectionForm(RefusableForm):
                     ("required", "invalid_choice"), "Choisissez une présence dans la liste."
                 ),
             )
-            self.fields[_minutes(line)] = minutes_field(line, "Minutes", longest=longest)
+            self.fields[_minutes(line)] = minutes_field(line, f"Minutes de {line.name}", longest=longest)
 
     def rows(self) -> Iterator[Row]:
         for line in self.people:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from certificates.domain import closing
 from common.errors import DomainError
 from events.access import attendance_slots
-from events.domain.attendance import is_closed, obstacle
+from events.domain.attendance import PARTIAL, is_closed, obstacle
 from events.domain.roster import roster
 from events.models import Attendance, Slot
 
@@ -40,6 +40,7 @@ def close_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "session": slot.session,
         "counts": [(label, counts[state]) for state, label in Attendance.State.choices],
         "unmarked": unmarked,
+        "without_minutes": [each for each in people if each.mark in PARTIAL and not each.minutes],
         "is_last": not slot.session.slots.exclude(pk=slot.pk).filter(sheets__isnull=True).exists(),
     }
     return render(request, "certificates/close_sheet.html", context)

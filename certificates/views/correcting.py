@@ -30,6 +30,8 @@ def correct_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     people = correctable_lines(slot=slot, sheet=sheet)
     form = CorrectionForm(data, people=people, longest=slot.minutes, initial={"version": sheet.version})
     forgotten = WalkInForm(data)
+    if not forgotten.is_filled:
+        forgotten = WalkInForm()  # nobody was forgotten: nothing is missing of them
     if data is None or "modifier" in data:
         return _page(request, slot, sheet, form, forgotten)
     if not _is_valid(form, forgotten):

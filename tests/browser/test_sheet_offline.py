@@ -236,6 +236,38 @@ def test_signing_out_takes_every_name_from_the_phone(
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
+def test_minutes_that_cannot_be_are_said_and_noted_nowhere(
+    world: World, session: Session, slot: Slot, coordinator: User
+) -> None:
+    """Without minutes the whole slot counts: what is out of range must not become that in silence."""
+    page = opened(world, slot, coordinator)
+
+    def type_minutes(text: str) -> None:
+        row(page, "Ana").get_by_role("spinbutton").fill(text)
+        row(page, "Ana").get_by_role("spinbutton").blur()
+
+    def noted(minutes: int | None) -> None:
+        for _attempt in range(100):
+            if stands(session).get("Ana") == ("left", minutes):
+                return
+            page.wait_for_timeout(100)
+        pytest.fail(f"never: {minutes} in {stands(session)}")
+
+    tap(page, "Ana", "Parti")
+    type_minutes("60")
+    noted(60)
+    type_minutes("1300")
+    expect(row(page, "Ana").get_by_role("alert")).to_contain_text("vont de 1 à 120")
+    expect(row(page, "Ana").get_by_role("spinbutton")).to_have_value("1300")
+    tap(page, "Bea", "Présent")
+    expect(status(page)).to_have_text("Tout est enregistré.")
+    noted(60)
+    expect(row(page, "Ana").get_by_role("spinbutton")).to_have_value("1300")
+    type_minutes("45")
+    noted(45)
+    expect(row(page, "Ana").get_by_role("alert")).to_have_count(0)
+
+
 def test_searching_finds_a_name_without_its_accents(
     world: World, session: Session, slot: Slot, coordinator: User
 ) -> None:

@@ -10,7 +10,16 @@ from certificates.domain.links import LASTS, certificate_token
 from certificates.domain.numbers import grouped, new_number
 from certificates.models import Certificate
 from certificates.views import limits
-from tests.factories import make_activity, make_coordinator, make_organisation, make_session, make_user
+from events.domain.attendance import mark
+from events.models import Attendance
+from tests.factories import (
+    make_activity,
+    make_coordinator,
+    make_organisation,
+    make_registration,
+    make_session,
+    make_user,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -164,6 +173,20 @@ def test_an_old_link_opens_for_its_owner_signed_in_only(client, certify):
     assert client.get(download_path(certificate)).status_code == 410
     client.force_login(certificate.registration.user)
     assert client.get(download_path(certificate))["Content-Type"] == "application/pdf"
+
+
+def test_closing_names_who_counts_for_the_whole_slot_for_want_of_minutes(client, past_session, admin):
+    slot = past_session.slots.get()
+    late, left = (make_registration(past_session, first_name=name) for name in ("Ana", "Bea"))
+    marks = {late.pk: Attendance.State.LATE, left.pk: Attendance.State.LEFT}
+    mark(slot=slot, marks=marks, minutes={left.pk: 45}, by=admin)
+    client.force_login(admin)
+
+    page = client.get(reverse("certificates:close_sheet", args=[slot.pk])).text
+
+    assert "1 personne en retard ou partie tôt, sans minutes" in page
+    assert f"<li>{late.full_name}</li>" in page
+    assert f"<li>{left.full_name}</li>" not in page
 
 
 def test_the_owner_of_a_foreign_structure_gets_nothing_from_closing_pages(client, past_session):

@@ -53,6 +53,18 @@ def test_the_page_shows_the_sheet_as_it_was_closed(closed, coordination):
     assert '<option value="present" selected>Présent·e</option>' in text
 
 
+def test_minutes_that_cannot_be_say_whose_and_nobody_else_is_asked_for(closed, coordination):
+    slot, here, _away = closed
+    answer = coordination.post(
+        address(slot), typed(closed, **{f"presence-{here.pk}": "late", f"minutes-{here.pk}": "130"})
+    )
+
+    assert answer.status_code == 422
+    assert "Minutes de Camille Aubert" in answer.text
+    assert "Prénom et nom</a>" not in answer.text
+    assert "Adresse e-mail</a>" not in answer.text
+
+
 def test_what_would_change_is_read_again_before_anything_is_written(closed, coordination):
     slot, here, _away = closed
     answer = coordination.post(

@@ -10,8 +10,10 @@ from events.domain.attendance.countersigning import countersign
 from events.domain.attendance.marking import SeenMark, mark, sync_marks, welcome_walk_in
 from events.domain.attendance.reading import Part, attended, current_sheet, is_closed, minutes_of, obstacle
 from events.domain.attendance.reminding import remind_open_sheets
+from events.domain.attendance.writing import PARTIAL
 
 __all__ = [
+    "PARTIAL",
     "Part",
     "SeenMark",
     "attended",

@@ -39,7 +39,7 @@
       const radio = mark && radioOf(row, mark);
       if (radio) radio.checked = true;
       else row.querySelectorAll("input[type=radio]:checked").forEach((each) => { each.checked = false; });
-      if (minutesOf(row) !== document.activeElement) minutesOf(row).value = spent ?? "";
+      if (minutesOf(row) !== document.activeElement && !row.querySelector("[data-wrong]")) minutesOf(row).value = spent ?? "";
       row.querySelector("[data-seen]").value = known[1] === null ? known[0] : `${known[0]}:${known[1]}`;
       row.classList.toggle("unmarked", !mark);
       row.classList.toggle("kept", Boolean(pending));
@@ -168,9 +168,26 @@
   }
 
   // --- What is tapped ------------------------------------------------------------------------
+  // Minutes that cannot be are said and kept nowhere: without any, the whole slot counts.
+  function isWrong(row, mark) {
+    const input = minutesOf(row);
+    const wrong = isPartial(mark) && !input.validity.valid;
+    row.querySelector("[data-wrong]")?.remove();
+    if (wrong) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+    if (!wrong) return false;
+    const said = document.createElement("p");
+    said.className = "errorlist";
+    said.dataset.wrong = "";
+    said.setAttribute("role", "alert");
+    said.textContent = `Les minutes de présence vont de 1 à ${whole}, la durée du créneau. Rien n’est noté tant qu’elles n’y sont pas.`;
+    row.append(said);
+    return true;
+  }
+
   function changed(row) {
     const [mark, spent] = told(row);
-    if (!mark) return;
+    if (!mark || isWrong(row, mark)) return;
     queue.mark(Number(row.dataset.row), mark, spent);
     show();
     soon();
