@@ -95,11 +95,8 @@ def led_sessions(user: Actor) -> SessionQuerySet:
 
 def attendance_sessions(user: Actor) -> SessionQuerySet:
     """Sessions whose attendance ``user`` may take: those they lead or coordinate."""
-    if not user.is_authenticated or not user.is_active:
-        return Session.objects.none()
-    own = Q() if user.is_superuser else works_with(user.pk, on=timezone.localdate())
     return (
-        Session.objects.filter(own)
+        Session.objects.filter(_takes_attendance(user))
         .exclude(status=Session.Status.DRAFT)
         .select_related("activity__organisation")
     )
@@ -107,11 +104,8 @@ def attendance_sessions(user: Actor) -> SessionQuerySet:
 
 def attendance_slots(user: Actor) -> QuerySet[Slot]:
     """The slots of ``attendance_sessions``, asked of each slot: one is looked for, among ten thousand."""
-    if not user.is_authenticated or not user.is_active:
-        return Slot.objects.none()
-    own = Q() if user.is_superuser else works_with(user.pk, on=timezone.localdate(), of="session")
     return (
-        Slot.objects.filter(own)
+        Slot.objects.filter(_takes_attendance(user, of="session"))
         .exclude(session__status=Session.Status.DRAFT)
         .select_related("session__activity__organisation")
     )
@@ -213,6 +207,12 @@ def _own_by_number(user: Actor) -> Q:
     if user.is_authenticated and user.is_active and user.is_superuser:
         return Q()
     return Q(organisation_id__in=list(coordinated_organisations(user).values_list("pk", flat=True)))
+
+
+def _takes_attendance(user: Actor, *, of: str = "") -> Q:
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=[])  # nothing, and nothing is asked
+    return Q() if user.is_superuser else works_with(user.pk, on=timezone.localdate(), of=of)
 
 
 def works_with(user: int, *, on: date, of: str = "") -> Q:
