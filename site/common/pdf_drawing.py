@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from xml.etree.ElementTree import ParseError, fromstring
 
+from cssselect2 import ElementWrapper
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -43,7 +45,19 @@ class OwnFontsOnly(URLFetcher):
 
 
 class PlainPage(HTML):
-    """A page of titles, paragraphs, lists and pictures: a tenth sooner, the same bytes (a test says so)."""
+    """A page of titles, paragraphs, lists and pictures, written as XML: a sixth sooner, the same bytes
+    (a test says so). What XML does not know, such as a control character in a name, is read as HTML.
+    """
+
+    def __init__(self, *, string: str, url_fetcher: URLFetcher) -> None:
+        try:
+            root = fromstring(string)  # noqa: S314  # our template, whose values are escaped
+        except ParseError:
+            super().__init__(string=string, url_fetcher=url_fetcher)
+            return
+        self.base_url, self.url_fetcher, self.media_type = None, url_fetcher, "print"
+        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
         return [_plain_rules()]

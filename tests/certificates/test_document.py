@@ -207,6 +207,16 @@ def test_the_few_rules_of_a_plain_page_give_what_all_of_weasyprint_s_give(kind, 
     assert render_pdf(certificate) == plain
 
 
+def test_a_name_that_xml_cannot_hold_is_drawn_as_html_would(monkeypatch):
+    certificate = fake()
+    certificate.facts["person"] = "Camille \x0b<b>Martin & Fils</b>"
+    drawn = render_pdf(certificate)
+
+    monkeypatch.setattr(pdf_drawing, "PlainPage", HTML)
+
+    assert render_pdf(certificate) == drawn
+
+
 @pytest.mark.skipif(which("qpdf") is None, reason="qpdf is not installed")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("make", [fake, longest])
