@@ -1,6 +1,7 @@
 """The bilan in the admin: on screen, and as the PDF and the workbook that are handed on."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +16,7 @@ from common.spreadsheets import XLSX_TYPE
 from events.admin.scoping import CoordinatorMixin
 from events.domain.report import Bilan, charts, compared
 from events.domain.report.pdf import render_pdf
-from events.domain.report.presenting import key_figures
+from events.domain.report.presenting import key_figures, provisional
 from events.domain.report.subject import Subject, note_export
 from events.domain.report.workbook import write_workbook
 from events.forms.report import ReportForm
@@ -79,6 +80,8 @@ def _shown(subject: Subject, bilan: Bilan) -> dict[str, Any]:
         "report": found,
         "running": bilan.period.runs(today),
         "today": today,
+        "provisional": provisional(bilan),
+        "to_close": _to_close(bilan),
         "figures": figures,
         "sections": [(title, [figures[key] for key in keys]) for title, keys in SECTIONS],
         "columns": charts.columns(found),
@@ -93,6 +96,24 @@ def _shown(subject: Subject, bilan: Bilan) -> dict[str, Any]:
             (reverse("report_xlsx"), "Classeur XLSX"),
         ],
     }
+
+
+def _to_close(bilan: Bilan) -> str:
+    """Where the sheets that are still open are closed: the session, or the list of such sessions."""
+    late = bilan.to_close
+    if len(late) == 1:
+        return f"{reverse('sessions:inspect', args=[late[0].pk])}#emargement"
+    if not late:
+        return ""
+    activities = {line.activity for line in late}
+    query: dict[str, Any] = {
+        "situation": "to_close",
+        "starts_at_from": timezone.localdate(late[0].starts_at).isoformat(),
+        "starts_at_to": timezone.localdate(late[-1].starts_at).isoformat(),
+    }
+    if len(activities) == 1:
+        query["activity"] = activities.pop()
+    return f"{reverse('sessions:index')}?{urlencode(query)}"
 
 
 class ExportView(ReportMixin, View):

@@ -1,8 +1,10 @@
 """The bilan on screen, as a PDF of one page and as a workbook."""
 
+import html
 import io
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,18 +12,20 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
-from events.domain import imports
+from common.moments import NBSP
+from events.domain import attendance, imports
 from events.domain import report as bilans
 from events.domain.programmes import save_programme
 from events.domain.report import Bilan, Period, compared
 from events.domain.report.counting import WEEKDAYS
 from events.domain.report.pdf import render_pdf
 from events.domain.report.subject import Subject
-from events.models import ActivityPage, JournalEntry, Programme
+from events.models import ActivityPage, JournalEntry, Programme, Session
 from members.models import User
 from members.professions import Profession
 from tests import factories
@@ -161,6 +165,80 @@ def test_a_season_without_one_before_says_so(client: Client, year: ActivityPage)
     assert "par rapport" not in page
 
 
+def past(activity: ActivityPage, *, days: int, closed: bool) -> Session:
+    session = factories.make_session(activity, days=days)
+    came = [factories.make_registration(session) for _ in range(2)]
+    slot = session.slots.get()
+    attendance.mark(slot=slot, marks={each.pk: "present" for each in came}, by=None)
+    if closed:
+        attendance.close_sheet(slot=slot, by=factories.make_admin())
+    return session
+
+
+def workbook_rows(client: Client, name: str, **query: object) -> list[Any]:
+    book = load_workbook(io.BytesIO(client.post(XLSX, query).content))
+    return list(book[name].iter_rows(min_row=2, values_only=True))
+
+
+def test_a_sheet_still_open_makes_the_figures_provisional_everywhere(
+    client: Client, activity: ActivityPage
+) -> None:
+    past(activity, days=-9, closed=True)
+    late = past(activity, days=-5, closed=False)
+    factories.make_session(activity, days=5)  # to come: nothing is awaited of it
+    said = "L’émargement d’une session passée n’est pas clos : ces chiffres sont provisoires."
+    page = text(client.get(REPORT))
+    assert said in page
+    assert f'<a href="{reverse("sessions:inspect", args=[late.pk])}#emargement">Voir la session</a>' in page
+    assert _tight(said) in read_pdf(client.post(PDF).content)[1]
+    first = workbook_rows(client, "Synthèse")[0]
+    assert first[:2] == ("Émargements à clore", 1)
+    assert first[-1].replace(NBSP, " ") == said
+    assert [row[-1] for row in workbook_rows(client, "Par session")] == ["clos", "à clore"]
+
+
+def test_several_open_sheets_lead_to_the_list_of_their_sessions(
+    client: Client, activity: ActivityPage
+) -> None:
+    late = [past(activity, days=days, closed=False) for days in (-9, -5)]
+    closed = past(activity, days=-7, closed=True)
+    elsewhere = past(factories.make_activity(activity.organisation), days=-7, closed=False)
+    page = text(client.get(REPORT, {"about": f"dispositif-{activity.pk}"}))
+    assert "L’émargement de 2 sessions passées n’est pas clos : ces chiffres sont provisoires." in page
+    found = re.search(r'<a href="([^"]+)">Voir les sessions à clore', page)
+    assert found
+    shown = text(client.get(html.unescape(found[1])))
+    for session, there in (*((each, True) for each in late), (closed, False), (elsewhere, False)):
+        assert (reverse("sessions:inspect", args=[session.pk]) in shown) is there
+
+
+def test_open_sheets_of_the_period_before_make_the_comparison_provisional(
+    client: Client, activity: ActivityPage
+) -> None:
+    past(activity, days=-40, closed=False)
+    past(activity, days=-5, closed=True)
+    since = timezone.localdate() - timedelta(days=30)
+    query = {"period": "dates", "since": since.isoformat(), "until": timezone.localdate().isoformat()}
+    page = text(client.get(REPORT, query))
+    assert "d’une session passée de la période comparée n’est pas clos : la comparaison est prov" in page
+    assert "ces chiffres sont provisoires" not in page
+    assert workbook_rows(client, "Synthèse", **query)[0][:6] == (
+        "Émargements à clore",
+        0,
+        None,
+        None,
+        None,
+        1,
+    )
+
+
+def test_nothing_is_provisional_once_every_sheet_is_closed(client: Client, activity: ActivityPage) -> None:
+    past(activity, days=-9, closed=True)
+    assert "provisoire" not in text(client.get(REPORT))
+    assert _tight("provisoire") not in read_pdf(client.post(PDF).content)[1]
+    assert workbook_rows(client, "Synthèse")[0][0] == "Sessions tenues"
+
+
 def test_an_empty_period_offers_no_file(client: Client, year: ActivityPage) -> None:
     page = text(client.get(REPORT, {"since": "2020-01-01", "until": "2020-12-31"}))
     assert "Aucune session n’a encore eu lieu sur cette période." in page
@@ -266,6 +344,7 @@ def test_the_page_takes_as_many_queries_for_three_sessions_as_for_one(
             client.get(REPORT, {"period": "2023-2024"})
 
 
+@pytest.mark.parametrize("comparing", [True, False])
 @pytest.mark.parametrize(
     ("organisation", "title", "many"),
     [
@@ -273,11 +352,12 @@ def test_the_page_takes_as_many_queries_for_three_sessions_as_for_one(
         ("Communauté professionnelle territoriale " * 3, "Café", 1),
         ("CPTS", "W" * 33, 9_999),
         ("CPTS", "W" * 51, 9_999),
+        ("CPTS", "W" * 28, 9_999),
         ("CPTS", "Café", 123_456_789),
     ],
 )
-def test_the_pdf_never_has_a_second_page(organisation: str, title: str, many: int) -> None:
-    """Long names, every profession, many towns, hours and months, and large figures."""
+def test_the_pdf_never_has_a_second_page(organisation: str, title: str, many: int, comparing: bool) -> None:
+    """Long names, every profession, many towns, hours and months, large figures, and sheets to close."""
     activity = factories.make_activity(
         factories.make_organisation(name=organisation[:120]), title=title[:240]
     )
@@ -287,9 +367,25 @@ def test_the_pdf_never_has_a_second_page(organisation: str, title: str, many: in
         factories.make_session(activity, days=-30 * month - 1, city=town, capacity=capacity)
     subject = Subject(activity.title, [activity])
     bilan = compared(activities=[activity], period=Period(date(2000, 1, 1), date(2100, 1, 1)))
-    pages, words = read_pdf(render_pdf(subject=subject, bilan=_crowd(bilan, many)))
+    crowd = _crowd(bilan, many)
+    if not comparing:
+        crowd = replace(crowd, previous=None)
+    data = render_pdf(subject=subject, bilan=crowd)
+    pages, words = read_pdf(data)
     assert pages == 1
     assert _tight("Établi avec Escale") in words
+    assert _tight("chiffres sont provisoires") in words
+    body, foot = _heights(data)
+    assert min(body) > foot, "what stands lower than the foot begins is cut"
+
+
+def _heights(data: bytes) -> tuple[list[float], float]:
+    """How high each text before the foot stands on the page, and where the foot begins."""
+    found: list[tuple[str, float]] = []
+    page = PdfReader(io.BytesIO(data)).pages[0]
+    page.extract_text(visitor_text=lambda text, cm, tm, *_font: found.append((text, cm[5] + cm[3] * tm[5])))
+    foot = next(index for index, (text, _height) in enumerate(found) if "Comment" in text)
+    return [height for text, height in found[:foot] if text.strip()], found[foot][1]
 
 
 def _crowd(bilan: Bilan, many: int) -> Bilan:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from events.domain.report import satisfaction
 from events.domain.report.counting import count
-from events.domain.report.figures import Report
+from events.domain.report.figures import Report, SessionFigures
 from events.domain.report.periods import Period
 from events.models import ActivityPage
 
@@ -20,6 +20,11 @@ class Bilan:
     current: Report
     before: Period | None = None
     previous: Report | None = None
+
+    @property
+    def to_close(self) -> list[SessionFigures]:
+        """Of both periods, the one before first."""
+        return [*(self.previous.to_close if self.previous else ()), *self.current.to_close]
 
 
 def compared(*, activities: Iterable[ActivityPage], period: Period) -> Bilan:

@@ -79,11 +79,16 @@ def _midnight(day: date) -> datetime:
 
 
 def _lines(held: QuerySet[Session]) -> dict[int, SessionFigures]:
-    settled = ExpressionWrapper(Q(completed_at__isnull=False), output_field=BooleanField())
+    settled = _whether(Q(completed_at__isnull=False))
+    to_close = _whether(Q(completed_at__isnull=True, ends_at__lte=timezone.now()))
     rows = held.order_by("starts_at", "pk").values_list(
-        "pk", "title", "activity", "starts_at", "city", "modality", "capacity", settled
+        "pk", "title", "activity", "starts_at", "city", "modality", "capacity", settled, to_close
     )
     return {row[0]: SessionFigures(*row) for row in rows}
+
+
+def _whether(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _tell(lines: dict[int, SessionFigures], found: dict[int, Tally]) -> None:

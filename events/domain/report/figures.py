@@ -13,7 +13,10 @@ UNKNOWN_PROFESSION = "Non renseignée"
 
 @dataclass(slots=True)
 class SessionFigures:
-    """One session that was held. ``minutes`` is how long it lasted, ``attended`` what people spent there."""
+    """One session that was held. ``minutes`` is how long it lasted, ``attended`` what people spent there.
+
+    ``settled`` once every sheet of it is closed; ``to_close`` when it is over and one is not.
+    """
 
     pk: int
     title: str
@@ -23,6 +26,7 @@ class SessionFigures:
     modality: str
     capacity: int
     settled: bool
+    to_close: bool
     minutes: int = 0
     attended: int = 0
     registrations: int = 0
@@ -77,6 +81,11 @@ class Report:
     @property
     def is_empty(self) -> bool:
         return not (self.sessions or self.cancelled)
+
+    @property
+    def to_close(self) -> list[SessionFigures]:
+        """Those over whose sheets are not all closed, in their order: their figures may still change."""
+        return [line for line in self.lines if line.to_close]
 
     @property
     def fill_percent(self) -> int | None:

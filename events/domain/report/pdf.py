@@ -8,14 +8,14 @@ from django.utils.text import Truncator
 from common.pdf import write_pdf
 from events.domain.report import charts
 from events.domain.report.comparing import Bilan
-from events.domain.report.presenting import key_figures
+from events.domain.report.presenting import key_figures, provisional
 from events.domain.report.subject import Subject
 
 # What one page holds, whatever the names and the numbers of lines.
 TITLE, ORGANISATION, LABEL, MONTHS = 90, 90, 32, 13
 LINES = {"professions": 7, "moments": 5, "cities": 4}
 FEWER_LINES = {"professions": 5, "moments": 3, "cities": 3}
-LONG_TITLE, LONG_NAME, LONG_NUMBER = 28, 60, 10_000
+LONG_TITLE, LONG_NAME, LONG_NOTE, LONG_NUMBER = 28, 60, 120, 10_000
 HERO = ("participations", "participants", "fill", "satisfaction")
 LEFT = ("sessions", "places", "registrations", "minutes_offered", "minutes_attended", "returning", "women")
 RIGHT = ("members", "non_members", "no_show", "withdrawn", "waited", "unseated", "response_rate")
@@ -35,10 +35,12 @@ def _context(subject: Subject, bilan: Bilan) -> dict[str, Any]:
     found = bilan.current
     figures = {each.key: each for each in key_figures(bilan)}
     today = timezone.localdate()
+    said = provisional(bilan)
     title = Truncator(subject.title).chars(TITLE)
     organisation = Truncator(subject.organisation).chars(ORGANISATION)
     compact = (
-        len(title) > LONG_TITLE + LONG_TITLE // 2
+        len(title) > (LONG_TITLE if said else LONG_TITLE + LONG_TITLE // 2)
+        or len(said) > LONG_NOTE
         or len(organisation) > LONG_NAME
         or max(found.registrations, found.places) >= LONG_NUMBER
     )
@@ -51,6 +53,7 @@ def _context(subject: Subject, bilan: Bilan) -> dict[str, Any]:
         "bilan": bilan,
         "report": found,
         "running": bilan.period.runs(today),
+        "provisional": said,
         "today": today,
         "hero": [figures[key] for key in HERO],
         "tables": [[figures[key] for key in keys] for keys in (LEFT, RIGHT)],

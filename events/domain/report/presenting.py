@@ -63,6 +63,21 @@ def written(value: Value, unit: str) -> str:
     return f"{number(value)}{NBSP}%" if unit == "%" else number(value)
 
 
+def provisional(bilan: Bilan) -> str:
+    """Which figures may still change, and why; empty when every sheet of what is over is closed."""
+    said = []
+    if late := len(bilan.current.to_close):
+        said.append(f"L’émargement {_of_sessions(late)} n’est pas clos : ces chiffres sont provisoires.")
+    if before := len(bilan.previous.to_close) if bilan.previous else 0:
+        which = f"{_of_sessions(before)} de la période comparée"
+        said.append(f"L’émargement {which} n’est pas clos : la comparaison est provisoire.")
+    return " ".join(said)
+
+
+def _of_sessions(count: int) -> str:
+    return "d’une session passée" if count == 1 else f"de {number(count)}{NBSP}sessions passées"
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """« 1 session », « 12 sessions »."""
     return f"{number(count)}{NBSP}{one if count < 2 else many or f'{one}s'}"

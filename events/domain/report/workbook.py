@@ -9,9 +9,9 @@ from django.utils import timezone
 from common import moments
 from common.spreadsheets import Sheet, write_sheets
 from events.domain.report.comparing import Bilan
-from events.domain.report.figures import Report
+from events.domain.report.figures import Report, SessionFigures
 from events.domain.report.groups import Group, in_order, small_groups_merged
-from events.domain.report.presenting import Figure, key_figures
+from events.domain.report.presenting import Figure, key_figures, provisional
 from events.domain.report.shares import percent
 from events.domain.report.subject import Subject
 from events.models import Session
@@ -26,7 +26,7 @@ def write_workbook(*, subject: Subject, bilan: Bilan) -> bytes:
     figures = key_figures(bilan)
     return write_sheets(
         [
-            Sheet("Synthèse", _summary_header(bilan), _summary(figures)),
+            Sheet("Synthèse", _summary_header(bilan), _summary(bilan, figures)),
             Sheet("Par session", SESSION_HEADER, _sessions(subject, found)),
             Sheet("Professions", ("Profession", *COUNTED[:3]), _groups(found.professions, found)),
             Sheet("Communes", ("Commune de la session", *_PLACES), _places(found.cities, found)),
@@ -43,7 +43,7 @@ _PLACES = ("Participations", "Part en %", "Sessions")
 SESSION_HEADER = (
     "Date", "Heure", "Session", "Dispositif", "Commune", "Modalité", "Places", "Inscriptions", "Confirmées",
     "Participations", "Remplissage en %", "Absences", "Désistements", "Passées par la liste d’attente",
-    "Restées sans place", "Heures proposées", "Heures de présence",
+    "Restées sans place", "Heures proposées", "Heures de présence", "Émargement",
 )  # fmt: skip
 
 
@@ -52,7 +52,10 @@ def _summary_header(bilan: Bilan) -> Row:
     return ("Chiffre", "Valeur", "Unité", "Numérateur", "Dénominateur", before.capitalize(), "Précision")
 
 
-def _summary(figures: Iterable[Figure]) -> Iterable[Row]:
+def _summary(bilan: Bilan, figures: Iterable[Figure]) -> Iterable[Row]:
+    if said := provisional(bilan):
+        before = len(bilan.previous.to_close) if bilan.previous else None
+        yield "Émargements à clore", len(bilan.current.to_close), "", None, None, before, said
     for each in figures:
         yield (
             each.label,
@@ -74,7 +77,14 @@ def _sessions(subject: Subject, found: Report) -> Iterable[Row]:
             Session.Modality(line.modality).label, line.capacity, line.registrations, line.confirmed,
             line.participations, percent(line.participations, line.capacity), line.no_show, line.withdrawn,
             line.waited, line.unseated, _hours(line.minutes), _hours(line.attended),
+            _attendance(line),
         )  # fmt: skip
+
+
+def _attendance(line: SessionFigures) -> str:
+    if line.settled:
+        return "clos"
+    return "à clore" if line.to_close else "en cours"
 
 
 def _groups(groups: Iterable[Group], found: Report) -> Iterable[Row]:
