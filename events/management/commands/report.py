@@ -52,7 +52,7 @@ def as_text(found: Report) -> str:
         "Professions (participations, participants) :",
     ]
     if found.to_close:
-        lines.insert(0, f"Provisoire, émargements à clore : {len(found.to_close)}")
+        lines.insert(0, f"Provisoire, émargements à clore : {len(found.to_close)}")
     lines += [f"  {each.label} : {each.participations}, {each.participants}" for each in found.professions]
     return "\n".join(lines)
 
