@@ -129,8 +129,9 @@ def test_a_list_counts_no_further_than_its_bound(
     assert page.context["paginator"].count == 2
     assert "Plus de 2 inscriptions" in page.text.replace("\u00a0", " ")
     assert "affinez la recherche" in page.text
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(1) as asked:
         assert bounded.BoundedPaginator(Registration.objects.order_by("pk"), 50).count == 2
+    assert "LIMIT 3" in asked.captured_queries[0]["sql"]
 
 
 def test_a_session_whose_sheets_are_settled_is_not_looked_into() -> None:

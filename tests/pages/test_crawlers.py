@@ -82,5 +82,6 @@ def test_only_cut_pictures_are_served(settings, tmp_path: Path) -> None:
     response = Client().get("/media/images/port.png")
     assert b"".join(response) == b"image"
     assert "max-age" in response["Cache-Control"]
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     for path in ("original_images/port.png", "images/../original_images/port.png", "images/", "images/%00"):
         assert Client().get(f"/media/{path}").status_code in (400, 404)
