@@ -1,6 +1,6 @@
 """The registration form: four questions, three optional ones, and the sentences of the domain."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,7 +10,9 @@ from django.forms import BoundField
 from common.errors import DomainError
 from common.forms import RefusableForm
 from events.domain.people import Person
+from events.forms.admitted import professions_offered, way_for_others
 from events.forms.questions import QuestionFields
+from events.models import Session
 from members.domain.statements import NAME_LENGTH, checked_name, checked_rpps, rpps_looks_mistyped
 from members.emails import EMAIL_LENGTH, checked_email
 from members.models import Organisation, User
@@ -82,6 +84,8 @@ class RegistrationForm(RefusableForm):
     website = forms.CharField(label="Ne remplissez pas ce champ", required=False)
 
     required_fields = ("first_name", "last_name", "email", "profession")
+    # Of a session reserved to some professions; empty: to none.
+    admitted: Collection[str] = ()
     optional_fields = ("civility", "rpps")
 
     def __init__(
@@ -114,12 +118,23 @@ class RegistrationForm(RefusableForm):
     def shared_as(self) -> str:
         """Its name among the parts that pages share, as each stranger finds it; empty for one's own."""
         own = self.is_bound or self.user or self.known
-        return "" if own else f"{type(self).__name__}-{self.organisation.pk}"
+        return "" if own else "-".join((type(self).__name__, str(self.organisation.pk), *self.admitted))
+
+    def admit(self, professions: Collection[str]) -> None:
+        """Offer those of a reserved session first."""
+        self.admitted = professions
+        field: Any = self.fields["profession"]
+        field.choices = professions_offered(professions)
+        field.help_text = way_for_others(self.organisation)
 
     @property
     def asked(self) -> list[BoundField]:
-        """Of the required facts, those that the account of a signed-in person does not hold."""
-        return [self[name] for name in self.required_fields if not (self.user and self.known.get(name))]
+        """Of the required facts, those that the account does not hold, and a profession not admitted."""
+        return [self[name] for name in self.required_fields if not (self.user and self._holds(name))]
+
+    def _holds(self, name: str) -> bool:
+        known = self.known.get(name)
+        return bool(known) and (name != "profession" or not self.admitted or known in self.admitted)
 
     @property
     def held(self) -> list[BoundField]:
@@ -180,6 +195,11 @@ class RegistrationForm(RefusableForm):
 
 class PublicForm(QuestionFields, RegistrationForm):
     """What somebody fills in on the page of a session: themselves, then the session's own questions."""
+
+    def __init__(self, *args: Any, session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        if session is not None and session.professions:
+            self.admit(session.professions)
 
 
 def _sentence(check: Callable[..., str], raw: str, **kwargs: str) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundWidget
 
 from events.domain import answers as rules
+from events.domain.admission import professions_in_words
 from events.domain.doors import Door, door
 from events.domain.registration import AT_ONCE
 from events.forms.questions import AskedQuestion, QuestionFields
@@ -32,11 +33,12 @@ class Asked(forms.Form):
 
 @dataclass(frozen=True)
 class Choice:
-    """One date with its box; ``waits`` when a newcomer would wait there."""
+    """One date with its box; ``waits`` when a newcomer would wait there, ``reserved`` says for whom it is."""
 
     session: Session
     box: BoundWidget
     waits: bool
+    reserved: str
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,15 @@ class SeveralForm(QuestionFields, RegistrationForm):
         self.by_set = questions
         self.fields["sessions"].choices = [(str(each.pk), each.title) for each in offered]  # type: ignore[attr-defined]
         self.fields["sessions"].initial = [str(pk) for pk in ticked]
+        if offered and all(each.professions == offered[0].professions != [] for each in offered):
+            self.admit(offered[0].professions)
         self._ask([question for asked in questions.values() for question in asked])
 
     @property
     def choices(self) -> list[Choice]:
         boxes = self["sessions"]
         return [
-            Choice(session, box, waits=door(session=session) == Door.QUEUE)
+            Choice(session, box, door(session=session) == Door.QUEUE, professions_in_words(session))
             for session, box in zip(self.offered, boxes, strict=True)
         ]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from events.domain.links import registration_token
 from events.domain.registration import approve, decline, move, register, withdraw
 from events.models import ActivitySettings, Message, Registration, Session
+from members.professions import Profession
 from tests.clock import Clock, clock, paris
 from tests.factories import (
     make_activity,
@@ -79,6 +80,61 @@ def test_a_profession_that_is_not_admitted_is_refused_beside_its_field():
     assert listed
     assert "réservée à ces professions : sage-femme / maïeuticien." in listed[1]
     assert "camille@example.org" in response.text
+
+
+def choices_of(text: str) -> dict[str, list[str]]:
+    """The professions to choose from, by the heading they stand under."""
+    listed = re.search(r'<select name="profession".*?</select>', text, re.DOTALL)
+    assert listed
+    groups = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', listed[0], re.DOTALL)
+    return {label: re.findall(r'value="(\w+)"', options) for label, options in groups}
+
+
+def test_admitted_professions_come_first_and_the_others_read_that_they_are_not():
+    session = make_session(professions=["60", "50"])
+    groups = choices_of(page(session))
+    assert list(groups) == ["Admises à cette session", "Non admises"]
+    assert sorted(groups["Admises à cette session"]) == ["50", "60"]
+    assert len(groups["Non admises"]) == len(Profession.choices) - 2
+
+
+def test_somebody_who_should_be_admitted_reads_whom_to_write_to():
+    session = make_session(professions=["50"])
+    organisation = session.activity.organisation
+    said = f'Écrivez à <a href="mailto:{organisation.email}">{organisation.short_name}</a>.'
+    assert said in page(session)
+    assert said in post(Client(), session).text
+    assert "devrait être admise" not in page(make_session(session.activity))
+
+
+@pytest.fixture
+def pages_are_kept(settings: Any, request: pytest.FixtureRequest) -> None:
+    local = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": request.node.name}
+    settings.CACHES = {**settings.CACHES, "pages": local}
+
+
+@pytest.mark.usefixtures("pages_are_kept")
+def test_a_part_that_pages_share_does_not_carry_professions_to_another_session():
+    """Kept parts are shared by the sessions of one organisation."""
+    activity = make_activity()
+    reserved, other = (make_session(activity, professions=codes) for codes in (["50"], ["60"]))
+    everybody = make_session(activity)
+    for _each in range(2):
+        assert choices_of(page(reserved))["Admises à cette session"] == ["50"]
+        assert choices_of(page(everybody)) == {}
+        assert choices_of(page(other))["Admises à cette session"] == ["60"]
+
+
+def test_an_account_whose_profession_is_not_admitted_finds_the_list_in_sight():
+    session = make_session(professions=["50"])
+    client = Client()
+    client.force_login(make_user(first_name="Camille", last_name="Martin", profession="60"))
+    shown = client.get(f"/sessions/{session.pk}/").text
+    assert shown.index('<select name="profession"') < shown.index("Modifier mes informations")
+    midwife = Client()
+    midwife.force_login(make_user(first_name="Anne", last_name="Martin", profession="50"))
+    shown = midwife.get(f"/sessions/{session.pk}/").text
+    assert shown.index("Modifier mes informations") < shown.index('<select name="profession"')
 
 
 def test_whoever_comes_too_early_without_waiting_list_reads_when_to_come_back():

@@ -118,6 +118,22 @@ def test_questions_are_asked_once_per_set_and_only_of_the_dates_chosen(client: C
     assert f"id_question_{alone.questions.get().pk}_error" in answer.text
 
 
+def test_a_date_for_some_professions_says_which_among_others(client: Client) -> None:
+    reserved, everybody = cycle(1, professions=["50"]), make_session(days=12)
+    Session.objects.filter(pk=everybody.pk).update(activity=reserved[0].activity)
+    page = client.get(PAGE, {"s": reserved[0].pk}).text
+    assert "réservée\N{NO-BREAK SPACE}: sage-femme / maïeuticien" in page
+    assert "<optgroup" not in page
+
+
+def test_dates_for_the_same_professions_offer_those_first(client: Client) -> None:
+    sessions = cycle(2, professions=["50"])
+    page = client.get(PAGE, {"s": sessions[0].pk}).text
+    first = page[page.index('<optgroup label="Admises') : page.index('<optgroup label="Non admises')]
+    assert first.count("<option") == 1
+    assert "Sage-femme" in first
+
+
 def test_somebody_signed_in_ticks_and_presses(client: Client) -> None:
     user = make_user(profession="60")
     client.force_login(user)
