@@ -61,12 +61,15 @@ def registered_many(request: HttpRequest) -> HttpResponse:
     lines = [(session, outcome) for session, outcome in lines if outcome]
     if not lines:
         return redirect("events:calendar")
+    invited = [_is_invited(outcome) for _session, outcome in lines]
     context = {
         "lines": [{"session": session, "outcome": outcome} for session, outcome in lines],
         "activity": lines[0][0].activity,
         "outcome": lines[0][1],
         "waiting_rule": next((waiting_rule(one) for one, seen in lines if _waits(seen)), ""),
         "states": {outcome["state"] for _session, outcome in lines if outcome},
+        "invited": any(invited),
+        "all_invited": all(invited),
     }
     return render(request, "events/registered_many.html", context)
 
@@ -126,6 +129,11 @@ def _page(
     spoken = list(dict.fromkeys(rule for one in form.offered for rule in rules_in_words(one)))
     context = {"activity": activity, "form": form, "rules": spoken}
     return render(request, "events/several.html", context, status=status)
+
+
+def _is_invited(outcome: dict[str, Any] | None) -> bool:
+    """Whether their message carries an invitation: who was registered already has theirs."""
+    return bool(outcome) and outcome["state"] == "confirmed" and not outcome["known"]  # type: ignore[index]
 
 
 def _waits(outcome: dict[str, Any] | None) -> bool:

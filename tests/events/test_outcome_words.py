@@ -1,0 +1,126 @@
+"""What the page after a form says to do next is true of each outcome, in the order in which it happens."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from events.models import ActivitySettings, Message, Registration, Session
+from tests.factories import make_activity, make_registration, make_session
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+TYPED = {"first_name": "Zoé", "last_name": "Roux", "email": "zoe@example.org", "profession": "60"}
+INVITATION = "l’invitation pour votre agenda"
+
+
+def steps(session: Session, client: Client | None = None) -> list[str]:
+    client = client or Client()
+    page = client.post(f"/sessions/{session.pk}/inscription/", TYPED, follow=True).text
+    return listed(page)
+
+
+def listed(page: str) -> list[str]:
+    found = re.search(r'<ol class="next-steps">(.*?)</ol>', page, re.DOTALL)
+    assert found
+    items = re.findall(r"<li>(.*?)</li>", found[1], re.DOTALL)
+    return [strip_tags(item).replace("\N{NO-BREAK SPACE}", " ") for item in items]
+
+
+def full(**fields: Any) -> Session:
+    session = make_session(capacity=1, **fields)
+    make_registration(session)
+    return session
+
+
+def test_a_place_comes_with_its_invitation() -> None:
+    mail, link = steps(make_session())
+    assert mail == f"Un e-mail part à zoe@example.org, avec {INVITATION} et un lien personnel."
+    assert link.startswith("Ce lien montre votre inscription et permet de vous désister")
+    assert Message.objects.get().calendar
+
+
+def test_who_waits_gets_a_link_then_waits_and_the_invitation_comes_with_the_place() -> None:
+    mail, link, wait = steps(full())
+    assert mail == "Un e-mail part à zoe@example.org, avec un lien personnel."
+    assert link == "Ce lien montre votre rang et permet de quitter la liste, jusqu’au début de la session."
+    assert wait.startswith("Gardez la date libre")
+    assert INVITATION in wait
+    assert "vous n’avez rien à faire" in wait
+
+
+def test_who_may_be_offered_a_place_reads_that_they_will_have_to_answer() -> None:
+    _mail, _link, wait = steps(full(promotion=Session.Promotion.OFFER))
+    assert "jusqu’à quand répondre" in wait
+    assert "rien à faire" not in wait
+
+
+@pytest.mark.parametrize("waiting_list", [True, False])
+def test_a_request_promises_no_place(waiting_list: bool) -> None:
+    mail, link, answer = steps(make_session(approval=True, waiting_list=waiting_list))
+    assert INVITATION not in mail
+    assert "permet de la retirer" in link
+    assert ("votre rang sur la liste d’attente" in answer) is waiting_list
+    assert "Sinon, un e-mail vous le dit aussi." in answer
+
+
+@pytest.mark.parametrize(
+    ("fields", "link"),
+    [
+        ({}, "votre inscription"),
+        ({"capacity": 1}, "votre rang"),
+        ({"approval": True}, "votre demande"),
+    ],
+)
+def test_a_second_form_announces_no_second_invitation(fields: Any, link: str) -> None:
+    session, client = make_session(**fields), Client()
+    if "capacity" in fields:
+        make_registration(session)
+    steps(session, client)
+    again = steps(session, client)
+    assert again[0].startswith("Rien n’a changé : un e-mail le rappelle à zoe@example.org")
+    assert link in again[1]
+    assert INVITATION not in again[0]
+    assert not Message.objects.get(kind="already_registered").calendar
+
+
+def test_who_is_offered_a_place_reads_that_the_link_takes_it_or_leaves_it() -> None:
+    session, client = make_session(), Client()
+    steps(session, client)
+    Registration.objects.update(state=Registration.State.OFFERED)
+    _mail, link = steps(session, client)
+    assert link == "Par ce lien, vous prenez la place ou vous la laissez à la personne suivante."
+
+
+def test_under_a_season_limit_nothing_is_promised_before_the_mail() -> None:
+    activity = make_activity()
+    ActivitySettings.objects.create(activity=activity, season_limit=1)
+    mail, *_others = steps(make_session(activity))
+    assert "il dit si votre inscription est prise" in mail
+    assert INVITATION not in mail
+
+
+@pytest.mark.parametrize(
+    ("capacities", "held", "said"),
+    [
+        ((9, 9), False, "chacun avec l’invitation pour votre agenda et un lien personnel."),
+        ((9, 1), False, "ceux des places réservées portent aussi l’invitation pour votre agenda."),
+        ((9, 9), True, "ceux des places réservées portent aussi l’invitation pour votre agenda."),
+        ((1, 1), False, "chacun avec un lien personnel."),
+    ],
+)
+def test_several_dates_announce_the_invitations_that_leave(
+    capacities: tuple[int, int], held: bool, said: str
+) -> None:
+    activity, client = make_activity(), Client()
+    sessions = [make_session(activity, days=9 + at, capacity=each) for at, each in enumerate(capacities)]
+    for session in sessions:
+        if session.capacity == 1:
+            make_registration(session)
+    if held:
+        steps(sessions[0], client)
+    ticked = {"dispositif": activity.pk, "sessions": [each.pk for each in sessions]}
+    mail, *others = listed(client.post("/inscriptions/plusieurs/", TYPED | ticked, follow=True).text)
+    assert mail.endswith(said)
+    assert any("en liste d’attente" in step for step in others) is (1 in capacities)
