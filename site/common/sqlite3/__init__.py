@@ -1,0 +1,1 @@
+"""Django's SQLite, with a quicker wait for the lock: what ``ENGINE`` names."""
