@@ -46,9 +46,11 @@ audit: ## Compare les dépendances figées aux failles connues, sans réseau
 	@.ci/setup dev
 	@.venv/bin/python .ci/audit
 
-test: ## Tests sur SQLite, sur PostgreSQL, puis dans Chromium
+# Each of the last two waits often enough for the other to work meanwhile; each says all when it has ended.
+test: ## Tests sur SQLite, puis sur PostgreSQL et dans Chromium à la fois
 	@.ci/setup dev
-	@$(MAKE) --no-print-directory test-sqlite test-postgresql test-browser
+	@$(MAKE) --no-print-directory test-sqlite
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync test-postgresql test-browser
 
 test-sqlite: ## Tests sur SQLite seulement
 	@echo "── Tests sur SQLite"

@@ -248,7 +248,9 @@ def test_the_one_answer_of_a_small_session_is_not_told_apart_from_those_it_was_o
         end(others)
         unseal_due()
         landed.add(alone.responses.get().score)
-    assert landed == {0, 10}
+        if landed == {0, 10}:
+            return
+    pytest.fail(f"In forty turns always {landed}")
 
 
 def test_once_opened_nobody_knows_who_had_answered() -> None:
