@@ -238,6 +238,8 @@ def test_a_closed_sheet_is_read_only_and_says_who_when_and_its_fingerprint(
     assert "Feuille close" in page
     assert "Jeanne Hachette" in page
     assert sheet.content_hash[:12] in page
+    assert "Cette version reste telle quelle" in page
+    assert "ne change plus" not in page, "it may be corrected, as the same page says"
     assert "presence-" not in page.split("<main")[1].split("</main")[0]
     late = client.post(path("mark", slot), {f"presence-{person.pk}": "present"}, follow=True)
     assert "déjà close" in late.content.decode()
