@@ -21,7 +21,7 @@ Marks = Mapping[int, str]
 # Of who came late or left early; None: the whole slot after all.
 Minutes = Mapping[int, int | None]
 Noted = tuple[str, int | None]
-CLOSED = "La feuille de ce créneau est déjà close : elle ne change plus."
+CLOSED = "La feuille de ce créneau est déjà close : une erreur se corrige dans une nouvelle version."
 
 
 def lock_open(slot: Slot) -> Session:
