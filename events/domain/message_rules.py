@@ -10,7 +10,14 @@ from wagtail.log_actions import log
 from common.errors import DomainError
 from common.versions import raise_version
 from events.domain import placeholders, seats
-from events.domain.rule_queue import on_registrations, queue_due, rules_at_once, said_to, written
+from events.domain.rule_queue import (
+    look_at_all,
+    on_registrations,
+    queue_due,
+    rules_at_once,
+    said_to,
+    written,
+)
 from events.models import MessageRule, Session
 from members.models import Organisation, User
 
@@ -74,6 +81,7 @@ def save_rule(*, rule: MessageRule, seen: int | None = None, by: User | None) ->
     _check(rule)
     try:
         with transaction.atomic():
+            look_at_all()
             return _update(rule, seen, by) if rule.pk else _create(rule, by)
     except IntegrityError:
         raise DomainError("Ce message est déjà adapté pour ce dispositif.", field="activity") from None
@@ -82,6 +90,7 @@ def save_rule(*, rule: MessageRule, seen: int | None = None, by: User | None) ->
 def switch(*, rule: MessageRule, active: bool, by: User | None) -> MessageRule:
     """Switch a rule on or off; repeating it is harmless. Nothing that is over is spoken of again."""
     with transaction.atomic():
+        look_at_all()
         stored = MessageRule.objects.select_for_update(no_key=True, of=("self",)).get(pk=rule.pk)
         if stored.active == active:
             return stored
@@ -107,6 +116,7 @@ def add_defaults(*, organisation: Organisation, by: User | None) -> None:
 def resume(*, session: Session, by: User) -> Session:
     """Let the rules speak of a copied session; repeating it is harmless."""
     with transaction.atomic():
+        look_at_all()
         locked = seats.lock(session_id=session.pk)
         if locked.messages_paused:
             locked.messages_paused = False

@@ -1,6 +1,6 @@
 """Which rules hold for an activity, and to whom a rule speaks."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -51,11 +51,15 @@ class RuleBook:
                 found.append(rule)
         return found
 
-    def spoken(self) -> set[tuple[str, int]]:
-        """The moments and numbers of days that some rule waits for."""
+    def spoken(self, *, audiences: Container[str] = tuple(Audience)) -> set[tuple[str, int]]:
+        """The moments and numbers of days that some rule waits for, among those to ``audiences``."""
         active = [rule for rules in self.base.values() for rule in rules]
         active += [rule for rule in self.adjusted.values() if rule.active]
-        return {(rule.moment, rule.days) for rule in active if rule.moment != Moment.REGISTRATION}
+        return {
+            (rule.moment, rule.days)
+            for rule in active
+            if rule.moment != Moment.REGISTRATION and rule.audience in audiences
+        }
 
 
 def rules_of(*, organisation_id: int) -> RuleBook:

@@ -9,9 +9,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypedDict, TypeVar
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -20,7 +21,7 @@ from common.outages import is_busy
 from common.prepared import Prepared
 from events.domain import layout, outbox, placeholders
 from events.domain.rule_audience import MARKED, RULE, STATES, RuleBook, all_rules, attended
-from events.domain.rule_schedule import due_at, is_due, key, speaks_for_its_day, window
+from events.domain.rule_schedule import due_at, is_due, key, narrowed, speaks_for_its_day, window
 from events.models import Attendance, Mailing, Message, MessageRule, Registration, Session, Slot
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,9 @@ RULES_AT_ONCE = Prepared(
 )
 SESSIONS_AT_ONCE, SLOTS_AT_ONCE, MESSAGES_AT_ONCE = 2000, 2000, 200
 NEVER = datetime.max.replace(tzinfo=UTC)
+# Of what was owed before the last pass that looked at everything, nothing new is expected but what a change
+# brings: everything is looked at again after so long. A transaction may be open for that long as well.
+LOOKED, LOOK_AGAIN, OVERLAP = "rules-looked-at-all", timedelta(minutes=10), timedelta(minutes=10)
 T = TypeVar("T")
 
 
@@ -110,15 +114,37 @@ def queue_due(*, now: datetime | None = None) -> int:
 
     Whoever registered, was promoted or told of a change after the moment of a reminder knows already:
     no reminder for them. What a worker missed while it was down is caught up (``rule_schedule.is_due``).
+
+    Every ten minutes it looks at all that may be owed; between two of those, only at the moments since the
+    last one. Its hour is noted once all of it is committed, and nothing failed: a note that is lost, too
+    old, or of a clock that was set back, costs a whole look and no message.
     """
     now = now or timezone.now()
+    since = _looked_until(now)
     book = all_rules()
-    due = list(_due(book, now))
-    queued = 0
+    due = list(_due(book, now, since))
+    queued = failed = 0
     for part in _parts(due, SLOTS_AT_ONCE):
         for batch in _parts(_owed(part), MESSAGES_AT_ONCE):
-            queued += _write_apart(batch)
+            written_now = _write_apart(batch)
+            queued += written_now
+            failed += len(batch) - written_now
+    if since is None and not failed:
+        transaction.on_commit(lambda: cache.set(LOOKED, now, LOOK_AGAIN.total_seconds()))
     return queued
+
+
+def look_at_all() -> None:
+    """The next pass does, once what the caller changed is committed."""
+    transaction.on_commit(lambda: cache.delete(LOOKED))
+
+
+def _looked_until(now: datetime) -> datetime | None:
+    """Everything that was owed before was queued; None where nobody knows."""
+    looked = cache.get(LOOKED)
+    if not isinstance(looked, datetime) or not looked <= now < looked + LOOK_AGAIN:
+        return None
+    return looked - OVERLAP
 
 
 def _write_apart(batch: Sequence[Owed]) -> int:
@@ -146,9 +172,15 @@ def written(
     return {"subject": subject, "body": layout.wrap(body)}
 
 
-def _due(book: RuleBook, now: datetime) -> Iterator[tuple[MessageRule, Slot]]:
-    """The rules that speak now, each with the slot that it speaks of."""
-    near = {spoken: _near(*spoken, now) for spoken in sorted(book.spoken())}
+def _due(book: RuleBook, now: datetime, since: datetime | None) -> Iterator[tuple[MessageRule, Slot]]:
+    """The rules that speak now, each with the slot that it speaks of; of moments from ``since`` on, if told.
+
+    A mark may come long after the moment: who speaks to the present or the absent always looks at all.
+    """
+    always = book.spoken(audiences=MARKED) if since else set()
+    near = {
+        spoken: _near(*spoken, now, None if spoken in always else since) for spoken in sorted(book.spoken())
+    }
     places = _places({slot.session_id for slots in near.values() for slot in slots})
     found = []
     for (moment, days), slots in near.items():
@@ -170,11 +202,16 @@ def _due(book: RuleBook, now: datetime) -> Iterator[tuple[MessageRule, Slot]]:
             yield rule, slot
 
 
-def _near(moment: str, days: int, now: datetime) -> list[Slot]:
+def _near(moment: str, days: int, now: datetime, since: datetime | None) -> list[Slot]:
     """The slots whose moment may be now, by their hour alone: an index finds them."""
     edge = "starts_at" if moment == Moment.BEFORE else "ends_at"
-    since, until = window(moment, days, now)
-    return list(Slot.objects.filter(**{f"{edge}__gte": since, f"{edge}__lte": until}).order_by(edge, "pk"))
+    between = window(moment, days, now)
+    first, last = between if since is None else narrowed(moment, days, between, since)
+    slots = Slot.objects.filter(**{f"{edge}__gte": first, f"{edge}__lte": last}).order_by(edge, "pk")
+    if since is None:
+        return list(slots)
+    spoken = MessageRule(moment=moment, days=days)
+    return [slot for slot in slots if since <= due_at(spoken, slot) <= now]
 
 
 def _places(sessions: set[int]) -> dict[int, tuple[int, int]]:

@@ -44,6 +44,18 @@ def window(moment: str, days: int, now: datetime) -> tuple[datetime, datetime]:
     return oldest, min(now, _midnight(today - timedelta(days=days - 1)))
 
 
+def narrowed(
+    moment: str, days: int, between: tuple[datetime, datetime], since: datetime
+) -> tuple[datetime, datetime]:
+    """``between``, which is a ``window``, without the slots whose moment was over before ``since``.
+
+    A little wider than needed, as it is: a late evening speaks the next morning.
+    """
+    day = timezone.localdate(since)
+    ahead = days if moment == Moment.BEFORE else -days - 2
+    return max(between[0], _midnight(day + timedelta(days=ahead))), between[1]
+
+
 def is_due(rule: MessageRule, slot: Slot, now: datetime) -> bool:
     """Whether ``rule`` speaks of ``slot`` now: its moment is here, not over before the rule, not too old."""
     due = due_at(rule, slot)
