@@ -59,7 +59,7 @@ def expire_offers(*, now: datetime | None = None) -> int:
     late = Registration.objects.filter(
         Q(offered_until__lte=now) | Q(session__starts_at__lte=now), state=State.OFFERED
     ).order_by("registered_at", "pk")
-    keys = sorted(set(late.values_list("session", flat=True)))
+    keys = sorted(set(late.order_by().values_list("session", flat=True)))  # in order, all would be read
     return one_by_one(keys, lambda session: _expire(session, list(late.filter(session=session)), now=now))
 
 

@@ -75,7 +75,8 @@ def follow_sessions(*, now: datetime) -> None:
 
 def forget_who_was_reminded(*, now: datetime) -> int:
     """Once nobody may answer any more, a reminder tells no longer to whom it went; that it left stays."""
-    told = dict(Message.objects.filter(kind=REMINDER, registration__isnull=False).values_list("pk", "key"))
+    reminders = Message.objects.filter(kind=REMINDER, registration__isnull=False).order_by()
+    told = dict(reminders.values_list("pk", "key"))
     surveys = {pk: survey_of(each) for pk, each in told.items()}
     over = Survey.objects.filter(Q(unsealed_at__isnull=False) | Q(closes_at__lte=now))
     ended = set(over.filter(pk__in=set(surveys.values())).values_list("pk", flat=True))
