@@ -1,6 +1,7 @@
 """Who did what to which registration, sheet, certificate, export, permission: written, never rewritten."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -26,12 +27,13 @@ class JournalManager(BaseLogEntryManager):
         """
         return super().log_action(instance, action, **self._place(instance), **kwargs)
 
-    def note(self, *, of: type[models.Model], pk: int, title: str, **said: Any) -> None:
-        """The same as ``log_action``, of what the caller holds, in one statement written once."""
+    def ready(self, *, of: type[models.Model], pk: int, title: str, **said: Any) -> Callable[[], None]:
+        """Writes, once called, what ``log_action`` would of what is told: made before a lock is held."""
         kind = ContentType.objects.get_for_model(of, for_concrete_model=False)
-        NOTED(
-            JournalEntry(content_type=kind, object_id=str(pk), label=title, timestamp=timezone.now(), **said)
+        entry = JournalEntry(
+            content_type=kind, object_id=str(pk), label=title, timestamp=timezone.now(), **said
         )
+        return partial(NOTED.store, entry, NOTED.values(entry))
 
     def log_many(
         self, lines: Iterable[tuple[models.Model, dict[str, Any]]], *, action: str, user: Any

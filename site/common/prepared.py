@@ -4,6 +4,7 @@ For the few that each visitor of a page asks again. A queryset is compiled for v
 blanks; each call puts its own in their places. Rows, related objects and converters are Django's, found once.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
@@ -24,6 +25,7 @@ TEXT = "\ue000a text that nobody writes\ue000"
 MOMENT = datetime(1871, 3, 18, 5, 43, 21, 123456, tzinfo=UTC)
 DAY = date(1871, 5, 28)
 MOST = 2**63 - 1
+_MARK = re.compile("%s")
 
 
 class _Written:
@@ -132,6 +134,25 @@ class PreparedUpdate:
         written = self.written[connection.vendor]
         with written.ask(values, connection) as cursor:
             return int(cursor.rowcount)
+
+
+class PreparedCondition:
+    """``EXISTS (…)`` of the queryset that ``write`` returns, to stand in a statement of ours."""
+
+    def __init__(self, write: Callable[..., QuerySet[Any]], *blanks: Blank) -> None:
+        self.write, self.blanks = write, blanks
+        self.written: dict[str, _Written] = {}
+
+    def __call__(self, prefix: str, *values: Blank) -> tuple[str, dict[str, Any]]:
+        """Its text, whose parameters are named from ``prefix`` on, and what they say for ``values``."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor not in self.written:
+            compiler = self.write(*self.blanks).query.exists().get_compiler(DEFAULT_DB_ALIAS)
+            self.written[connection.vendor] = _Written(compiler, self.blanks)
+        written = self.written[connection.vendor]
+        facts = {f"{prefix}{n}": each for n, each in enumerate(written.filled(values, connection))}
+        names = iter(facts)
+        return f"EXISTS ({_MARK.sub(lambda _: f'%({next(names)})s', written.sql)})", facts
 
 
 def hold(one: Model, name: str, rows: Iterable[Model]) -> None:

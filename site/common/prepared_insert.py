@@ -29,17 +29,28 @@ class PreparedInsert(Generic[M]):
         self.written: dict[str, _Written] = {}
 
     def __call__(self, row: M) -> None:
+        self.store(row, self.values(row))
+
+    def values(self, row: M) -> list[Any]:
+        """What ``store`` will store: made before a lock is held, it is not waited for."""
         connection = connections[DEFAULT_DB_ALIAS]
-        if connection.vendor not in self.written:
-            self.written[connection.vendor] = self._write(row, connection)
-        written = self.written[connection.vendor]
-        values = [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in written.fields]
+        fields = self._written(row).fields
+        return [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in fields]
+
+    def store(self, row: M, values: list[Any]) -> None:
+        connection, written = connections[DEFAULT_DB_ALIAS], self._written(row)
         # Whoever catches a refusal inside their transaction is stopped from committing the rest.
         with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
             cursor.execute(written.sql, values)
             if written.returns:
                 row.pk = (cursor.fetchone() or [None])[0]
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def _written(self, row: M) -> _Written:
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor not in self.written:
+            self.written[connection.vendor] = self._write(row, connection)
+        return self.written[connection.vendor]
 
     def _write(self, row: M, connection: Any) -> _Written:
         meta = self.model._meta
