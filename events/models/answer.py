@@ -27,6 +27,10 @@ class Answer(models.Model):
         verbose_name = "réponse à l’inscription"
         verbose_name_plural = "réponses à l’inscription"
         ordering = ["pk"]
+        indexes = [
+            # What each night looks for: needs, which do not stay.
+            models.Index(fields=["registration"], condition=models.Q(is_need=True), name="answer_need")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["registration", "question"],

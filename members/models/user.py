@@ -71,6 +71,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "professionnel·le"
         verbose_name_plural = "professionnel·les"
         ordering = ["last_name", "first_name", "pk"]
+        indexes = [
+            models.Index(
+                fields=["erased_at", "id"], condition=models.Q(erased_at__isnull=False), name="user_erased"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or ("Personne effacée" if self.erased_at else self.email)

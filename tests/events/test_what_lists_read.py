@@ -15,8 +15,12 @@ from pytest_django import DjangoAssertNumQueries
 from common import bounded
 from events.access import coordinated_messages, coordinated_registrations, held_messages, published_sessions
 from events.domain import alerts, delivery, restoring
+from events.domain.answers import purge_needs
+from events.domain.retention import purge_messages
+from events.domain.survey import inviting as survey
 from events.models import Message, Registration, Session
 from members.models import Organisation, User
+from pages.domain import erasure_register
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +77,21 @@ def plan(act: Callable[[], object]) -> str:
 )
 def test_what_waits_is_found_without_reading_what_left(sent: Organisation, act: Callable[[], object]) -> None:
     assert "message_unsent" in plan(act)
+
+
+@pytest.mark.parametrize(
+    ("act", "index"),
+    [
+        (lambda: survey.forget_who_was_reminded(now=timezone.now()), "message_survey_reminder"),
+        (lambda: purge_messages(dry_run=True), "message_latest"),
+        (lambda: purge_needs(dry_run=True), "answer_need"),
+        (lambda: erasure_register.catch_up(), "user_erased"),
+    ],
+)
+def test_a_job_reads_what_it_has_to_do_and_no_more(
+    sent: Organisation, act: Callable[[], object], index: str
+) -> None:
+    assert index in plan(act)
 
 
 def test_the_messages_to_an_address_are_found_by_it(sent: Organisation) -> None:
