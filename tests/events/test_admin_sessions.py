@@ -13,6 +13,7 @@ from django.utils import timezone
 from events.models import JournalEntry, Message, Registration, Session, SessionRole
 from members.models import Organisation, User
 from tests import factories
+from tests.cases import odd_on_both
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today(2027, 1, 20, 12)]
 PARIS = ZoneInfo("Europe/Paris")
@@ -157,51 +158,59 @@ def test_19_00_stays_19_00_across_the_change_of_clocks(own: Any) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [
-        ({"slots": []}, "Indiquez au moins un créneau"),
-        ({"slots": [(DAY, "21:00", "19:00", "")]}, "La fin précède le début."),
-        ({"slots": [(DAY, "19:00", "19:00", "")]}, "La fin précède le début."),
-        (
-            {"slots": [(DAY, "19:00", "21:00", ""), (DAY, "20:00", "22:00", "")]},
-            "Deux créneaux se chevauchent.",
-        ),
-        ({"slots": [("2027-02-31", "19:00", "21:00", "")]}, "Indiquez une date qui existe"),
-        ({"slots": [("0001-01-01", "19:00", "21:00", "")]}, "Indiquez une date entre 2000 et 2100."),
-        ({"slots": [("9999-12-31", "19:00", "21:00", "")]}, "Indiquez une date entre 2000 et 2100."),
-        ({"slots": [(DAY, "25:00", "26:00", "")]}, "Indiquez une heure"),
-        ({"slots": [(DAY, "", "21:00", "")]}, "Indiquez l’heure de début."),
-        ({"slots": [("2027-03-28", "02:30", "04:00", "")]}, "Cette heure n’existe pas ou existe deux fois"),
-        ({"slots": [("2027-10-31", "02:30", "04:00", "")]}, "Cette heure n’existe pas ou existe deux fois"),
-        ({"capacity": "0"}, "Le nombre de places va de 1 à 10 000."),
-        ({"capacity": str(10**20)}, "Le nombre de places va de 1 à 10 000."),
-        ({"capacity": "-3"}, "Le nombre de places va de 1 à 10 000."),
-        ({"capacity": "douze"}, "Le nombre de places va de 1 à 10 000."),
-        ({"capacity": ""}, "Indiquez le nombre de places."),
-        ({"overbooking_percent": str(10**20)}, "La surréservation va de 0 à 100 pour cent."),
-        (
-            {"opens_at": "2027-03-10T08:00", "closes_at": "2027-03-01T08:00"},
-            "Les inscriptions ferment avant d’ouvrir.",
-        ),
-        ({"opens_at": "2027-02-31T08:00"}, "Indiquez une date et une heure qui existent"),
-        ({"opens_at": "0001-01-01T00:00"}, "Indiquez une date entre 2000 et 2100."),
-        ({"closes_at": "9999-12-31T23:59"}, "Indiquez une date entre 2000 et 2100."),
-        ({"title": ""}, "Indiquez un titre."),
-        ({"activity": ""}, "Choisissez un dispositif."),
-        ({"activity": str(10**20)}, "Choisissez un dispositif de la liste."),
-        ({"title": "a\x00b"}, "Le caractère nul n’est pas autorisé."),
-        ({"title": "x" * 10_000}, "au plus 160 caractères"),
-        ({"description": "x" * 10_000}, "Le programme dépasse 5 000 signes."),
-        ({"online_url": "pas une adresse"}, "Indiquez une adresse complète"),
-        ({"roles": [("animation", "", "qui@example.org")]}, "Indiquez le nom affiché."),
-        ({"roles": [("animation", "Léa", "pas une adresse")]}, "adresse e-mail valable"),
-        (
-            {"roles": [("animation", "Léa", "l@example.org"), ("animation", "Lea", "L@example.org")]},
-            "deux fois le même rôle",
-        ),
-        ({"roles": [("chef", "Léa", "")]}, "Sélectionnez un choix valide"),
-        ({"slots-TOTAL_FORMS": "900"}, "Trop de lignes"),
-        ({"slots-TOTAL_FORMS": "zéro"}, "Indiquez au moins un créneau"),
-    ],
+    odd_on_both(
+        [
+            ({"slots": []}, "Indiquez au moins un créneau"),
+            ({"slots": [(DAY, "21:00", "19:00", "")]}, "La fin précède le début."),
+            ({"slots": [(DAY, "19:00", "19:00", "")]}, "La fin précède le début."),
+            (
+                {"slots": [(DAY, "19:00", "21:00", ""), (DAY, "20:00", "22:00", "")]},
+                "Deux créneaux se chevauchent.",
+            ),
+            ({"slots": [("2027-02-31", "19:00", "21:00", "")]}, "Indiquez une date qui existe"),
+            ({"slots": [("0001-01-01", "19:00", "21:00", "")]}, "Indiquez une date entre 2000 et 2100."),
+            ({"slots": [("9999-12-31", "19:00", "21:00", "")]}, "Indiquez une date entre 2000 et 2100."),
+            ({"slots": [(DAY, "25:00", "26:00", "")]}, "Indiquez une heure"),
+            ({"slots": [(DAY, "", "21:00", "")]}, "Indiquez l’heure de début."),
+            (
+                {"slots": [("2027-03-28", "02:30", "04:00", "")]},
+                "Cette heure n’existe pas ou existe deux fois",
+            ),
+            (
+                {"slots": [("2027-10-31", "02:30", "04:00", "")]},
+                "Cette heure n’existe pas ou existe deux fois",
+            ),
+            ({"capacity": "0"}, "Le nombre de places va de 1 à 10 000."),
+            ({"capacity": str(10**20)}, "Le nombre de places va de 1 à 10 000."),
+            ({"capacity": "-3"}, "Le nombre de places va de 1 à 10 000."),
+            ({"capacity": "douze"}, "Le nombre de places va de 1 à 10 000."),
+            ({"capacity": ""}, "Indiquez le nombre de places."),
+            ({"overbooking_percent": str(10**20)}, "La surréservation va de 0 à 100 pour cent."),
+            (
+                {"opens_at": "2027-03-10T08:00", "closes_at": "2027-03-01T08:00"},
+                "Les inscriptions ferment avant d’ouvrir.",
+            ),
+            ({"opens_at": "2027-02-31T08:00"}, "Indiquez une date et une heure qui existent"),
+            ({"opens_at": "0001-01-01T00:00"}, "Indiquez une date entre 2000 et 2100."),
+            ({"closes_at": "9999-12-31T23:59"}, "Indiquez une date entre 2000 et 2100."),
+            ({"title": ""}, "Indiquez un titre."),
+            ({"activity": ""}, "Choisissez un dispositif."),
+            ({"activity": str(10**20)}, "Choisissez un dispositif de la liste."),
+            ({"title": "a\x00b"}, "Le caractère nul n’est pas autorisé."),
+            ({"title": "x" * 10_000}, "au plus 160 caractères"),
+            ({"description": "x" * 10_000}, "Le programme dépasse 5 000 signes."),
+            ({"online_url": "pas une adresse"}, "Indiquez une adresse complète"),
+            ({"roles": [("animation", "", "qui@example.org")]}, "Indiquez le nom affiché."),
+            ({"roles": [("animation", "Léa", "pas une adresse")]}, "adresse e-mail valable"),
+            (
+                {"roles": [("animation", "Léa", "l@example.org"), ("animation", "Lea", "L@example.org")]},
+                "deux fois le même rôle",
+            ),
+            ({"roles": [("chef", "Léa", "")]}, "Sélectionnez un choix valide"),
+            ({"slots-TOTAL_FORMS": "900"}, "Trop de lignes"),
+            ({"slots-TOTAL_FORMS": "zéro"}, "Indiquez au moins un créneau"),
+        ]
+    ),
 )
 def test_bad_input_gets_a_sentence_and_loses_nothing(
     own: Any, changes: dict[str, Any], sentence: str

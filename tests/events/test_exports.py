@@ -138,6 +138,7 @@ def test_the_workbook_holds_no_formula(session: Session, by: User) -> None:
     assert sheet["C2"].data_type == "s"
 
 
+@pytest.mark.one_engine
 def test_the_pdf_is_tagged_and_repeats_its_headings_on_each_page(by: User) -> None:
     session = make_session(capacity=100)
     for i in range(60):

@@ -35,6 +35,7 @@ def page(client: Client, **asked: object) -> str:
     return client.get(URL, asked).content.decode().replace("\xa0", " ")
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("data", "words"),
     [

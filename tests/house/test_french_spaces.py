@@ -6,8 +6,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.one_engine
 MARK = re.compile(
     r"(?<=[^\s:;!?«]) (?=[:;!?](?:[\s<\"'’&{)»…*.,\\]|$))"
     r"|(?<=\S) (?=»)|(?<=«) |(?<=[\d}]) (?=%(?![\w(}]))",
