@@ -141,18 +141,23 @@ class PreparedCondition:
 
     def __init__(self, write: Callable[..., QuerySet[Any]], *blanks: Blank) -> None:
         self.write, self.blanks = write, blanks
-        self.written: dict[str, _Written] = {}
+        self.written: dict[str, tuple[_Written, str, list[str]]] = {}
 
-    def __call__(self, prefix: str, *values: Blank) -> tuple[str, dict[str, Any]]:
-        """Its text, whose parameters are named from ``prefix`` on, and what they say for ``values``."""
+    def __call__(self, *values: Blank) -> tuple[str, dict[str, Any]]:
+        """Its text, whose parameters are named ``still0`` and so on, and what they say for ``values``."""
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor not in self.written:
-            compiler = self.write(*self.blanks).query.exists().get_compiler(DEFAULT_DB_ALIAS)
-            self.written[connection.vendor] = _Written(compiler, self.blanks)
-        written = self.written[connection.vendor]
-        facts = {f"{prefix}{n}": each for n, each in enumerate(written.filled(values, connection))}
-        names = iter(facts)
-        return f"EXISTS ({_MARK.sub(lambda _: f'%({next(names)})s', written.sql)})", facts
+            self.written[connection.vendor] = self._write()
+        written, text, names = self.written[connection.vendor]
+        return text, dict(zip(names, written.filled(values, connection), strict=True))
+
+    def _write(self) -> tuple[_Written, str, list[str]]:
+        compiler = self.write(*self.blanks).query.exists().get_compiler(DEFAULT_DB_ALIAS)
+        written = _Written(compiler, self.blanks)
+        names = [f"still{n}" for n in range(len(written.params))]
+        following = iter(names)
+        text = _MARK.sub(lambda _: f"%({next(following)})s", written.sql)
+        return written, f"EXISTS ({text})", names
 
 
 def hold(one: Model, name: str, rows: Iterable[Model]) -> None:

@@ -82,8 +82,8 @@ def hold_for_attendance(user: User, slot: int) -> Taking | None:
 def still(user: User, session: int) -> tuple[str, dict[str, Any]]:
     """That ``session`` is published and ``user`` may take its attendance: a guard for who held nothing."""
     if user.is_superuser:
-        return STILL_EVERY("still", session)
-    return STILL_OWN("still", session, user.pk, timezone.localdate())
+        return STILL_EVERY(session)
+    return STILL_OWN(session, user.pk, timezone.localdate())
 
 
 def _taken(user: User, slot: int, every: Prepared[Any], own: Prepared[Any]) -> Taking | None:

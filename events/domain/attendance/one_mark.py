@@ -8,6 +8,7 @@ for all who write: it is held for the two writes alone, and the guard says again
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -132,7 +133,12 @@ def _ready(taking: Taking, mark: SeenMark, by: User) -> _Ready | None:
         data={"slot": slot.pk, "marks": {str(mark.registration): told}},
     )
     synced = Synced(last_change(taking.noted), last_change(now))
-    return _Ready(NOTE.format(still=condition), facts, journal, synced)
+    return _Ready(_guarded(NOTE, condition), facts, journal, synced)
+
+
+@cache
+def _guarded(note: str, condition: str) -> str:
+    return note.format(still=condition)
 
 
 def _ordinary(slot: Slot, mark: SeenMark) -> Noted | None:
