@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
+from events.domain.links import registration_token
 from events.models import ActivitySettings, Message, Registration, Session
 from tests.factories import make_activity, make_registration, make_session
 
@@ -54,6 +55,16 @@ def test_who_may_be_offered_a_place_reads_that_they_will_have_to_answer() -> Non
     _mail, _link, wait = steps(full(promotion=Session.Promotion.OFFER))
     assert "jusqu’à quand répondre" in wait
     assert "rien à faire" not in wait
+
+
+@pytest.mark.parametrize(("promotion", "nothing_to_do"), [("automatic", True), ("offer", False)])
+def test_the_personal_page_of_who_waits_says_the_same(promotion: str, nothing_to_do: bool) -> None:
+    session = full(promotion=promotion)
+    waiting = make_registration(session)  # no seat is left
+    page = Client().get(f"/inscriptions/{registration_token(waiting)}/").text
+    assert ("vous n’avez rien à faire" in page) is nothing_to_do
+    assert ("jusqu’à quand répondre" in page) is not nothing_to_do
+    assert "Le rendez-vous" not in page, "nobody is expected yet"
 
 
 @pytest.mark.parametrize("waiting_list", [True, False])
