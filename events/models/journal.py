@@ -74,8 +74,31 @@ class JournalManager(BaseLogEntryManager):
 
 
 class JournalEntry(BaseLogEntry):
-    """Numbers and not keys: an entry outlives what it tells of."""
+    """Numbers and not keys: an entry outlives what it tells of.
 
+    Nothing looks for entries by their kind of thing alone, a revision or a flag: an index for that, which
+    Wagtail has, would be written at each act and asked by nobody.
+    """
+
+    content_type = models.ForeignKey(
+        ContentType,
+        models.SET_NULL,
+        verbose_name="type de contenu",
+        blank=True,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    revision = models.ForeignKey(
+        "wagtailcore.Revision",
+        models.DO_NOTHING,
+        blank=True,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        db_index=False,
+    )
+    content_changed = models.BooleanField(default=False)
     object_id = models.CharField(max_length=255, db_index=True)
     organisation_id = models.BigIntegerField(null=True, blank=True, editable=False)
     session_id = models.BigIntegerField(null=True, blank=True, editable=False)

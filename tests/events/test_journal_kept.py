@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
@@ -108,3 +108,12 @@ def test_what_wagtails_log_told_of_a_session_moves_into_the_journal() -> None:
     assert moved.organisation_id == session.activity.organisation_id
     assert moved.data == {"capacity": {"before": "12", "after": "14"}}
     assert JournalEntry.objects.get(object_id="987654").organisation_id is None
+
+
+@pytest.mark.django_db
+def test_each_line_writes_only_the_indexes_that_something_asks():
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, JournalEntry._meta.db_table).values()
+    indexed = {tuple(each["columns"]) for each in found if each["index"]}
+    singles = {("action",), ("object_id",), ("timestamp",), ("user_id",)}
+    assert indexed == {*singles, ("organisation_id", "timestamp"), ("session_id", "timestamp")}
