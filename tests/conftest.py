@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # The longest tests: begun last, they would be what all workers wait for.
 FIRST = (
-    *("test_upgrade_path", "test_survey_migration", "test_body_migration", "test_report_tallies"),
+    *("test_upgrade_path", "test_contents_of_before", "test_report_tallies"),
     *("tests/concurrency/", "test_access_", "test_second_factor_sweep", "test_public_pages", "test_seat_"),
     *("test_leader_and_cafe", "test_truth_of_certificates", "test_attendance_property"),
 )
@@ -69,12 +69,16 @@ def _allow_only_loopback() -> None:
     socket.socket.connect = guarded  # type: ignore[method-assign]
 
 
+# As it was when this process began, whatever becomes of the code meanwhile.
+TEMPLATE: list[str] = []
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Each worker has its own copy of the migrated template, on either engine."""
     connection = connections["default"]
     with django_db_blocker.unblock():
-        databases.install(connection.settings_dict)
+        TEMPLATE.append(databases.install(connection.settings_dict))
         yield
         connections.close_all()
         databases.remove(connection.settings_dict)
@@ -89,7 +93,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     commits = commits or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
     if commits and getattr(item, "funcargs", None):  # else it was skipped, and opened no database
         connections.close_all()
-        databases.restore(connections["default"].settings_dict)
+        databases.restore(connections["default"].settings_dict, TEMPLATE[0])
     return result
 
 

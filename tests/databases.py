@@ -71,13 +71,15 @@ def _start_postgresql() -> str:
     return str(server.get_postmaster_info().socket_dir)
 
 
-def install(settings_dict: dict[str, Any]) -> None:
-    """Point a Django database at a fresh copy of the template."""
+def install(settings_dict: dict[str, Any]) -> str:
+    """Point a Django database at a fresh copy of the template, which is returned."""
     if settings_dict["ENGINE"].endswith("sqlite3"):
         settings_dict["NAME"] = str(BUILD / f"test-{os.getpid()}.sqlite3")
     else:
         settings_dict["NAME"] = f"test_{os.getpid()}"
-    restore(settings_dict)
+    origin = template(settings_dict)
+    restore(settings_dict, origin)
+    return origin
 
 
 def template(settings_dict: dict[str, Any]) -> str:
