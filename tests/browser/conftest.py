@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures"
 PHONE = {"width": 390, "height": 844}
@@ -27,6 +27,7 @@ QUIET = [
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    expect.set_options(timeout=15_000)
     assert found, "Chromium est introuvable : apt-get install chromium"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=QUIET)
@@ -44,7 +45,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport=viewport, locale="fr-FR", timezone_id="Europe/Paris")
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # PostgreSQL is tested beside
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
             "response",

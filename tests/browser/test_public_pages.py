@@ -51,7 +51,7 @@ class Visit:
         )
         self.page: Any = self.context.new_page()
         self.page.base = url
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.said: list[str] = []
         self.answers: list[Any] = []
         self.page.on("console", lambda line: line.type == "error" and self._hear(line.text))
