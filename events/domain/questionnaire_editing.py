@@ -103,7 +103,7 @@ def save_questionnaire(*, questionnaire: Questionnaire, seen: int | None, by: Us
     wrong = mistakes(questions)
     if wrong:
         place, error = wrong[0]
-        raise DomainError(f"Question {place + 1} : {error}", field=error.field)
+        raise DomainError(f"Question {place + 1} : {error}", field=error.field)
     with transaction.atomic():
         before = _hold(questionnaire, seen, by) if questionnaire.pk else None
         kept = _stored_keys(questionnaire)
@@ -151,7 +151,7 @@ def delete_questionnaire(*, questionnaire: Questionnaire, by: User | None) -> No
         asking = uses(questionnaire=questionnaire).activities
         if asking:
             where = ", ".join(f"« {each.activity.title} »" for each in asking[:3])
-            raise DomainError(f"Il est posé par {where} : choisissez-y d’abord un autre questionnaire.")
+            raise DomainError(f"Il est posé par {where} : choisissez-y d’abord un autre questionnaire.")
         _log(questionnaire, "delete", by, before=_labels(questionnaire))
         questionnaire.delete()
 
