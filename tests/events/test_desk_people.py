@@ -265,7 +265,8 @@ def test_too_many_at_once_is_said_before_anything_is_done(
 def test_bulk_actions_are_for_coordinators(activity: Any) -> None:
     [one] = requests_to(activity, 1)
     for user in (factories.make_user(), one.user):
-        assert signed_in(user).post(bulk("approve", one)).status_code == 404
+        for address in (bulk("approve", one), bulk("approve", id="all")):
+            assert signed_in(user).post(address).status_code == 404
     assert states(one) == ["pending"]
 
 

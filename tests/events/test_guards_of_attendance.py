@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.http import Http404
 from django.utils import timezone
 
 from common.errors import DomainError
@@ -29,6 +31,7 @@ from events.models import (
     Slot,
     SurveyInvitation,
 )
+from events.views import device
 from tests.events.test_survey_rules import open_one
 from tests.factories import make_admin, make_person, make_registration, make_session, make_user
 
@@ -192,3 +195,9 @@ def test_the_link_of_an_invitation_that_no_longer_stands_opens_nothing(how: str)
         )
     with pytest.raises(LinkError):
         read_invitation_token(token)
+
+
+def test_where_the_sheets_script_is_not_installed_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finders, "find", lambda path: None)
+    with pytest.raises(Http404):
+        device._script.__wrapped__()

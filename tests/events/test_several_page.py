@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from events.domain.registration import AT_ONCE
 from events.models import ActivityPage, Registration, Session
 from tests.factories import make_activity, make_question_set, make_registration, make_session, make_user
 
@@ -85,6 +86,16 @@ def test_no_date_is_said_beside_the_dates(client: Client) -> None:
         '<ul class="errorlist" id="id_sessions_error"><li>Cochez au moins une date.</li></ul>' in answer.text
     )
     assert 'href="#id_sessions_0"' in answer.text
+
+
+def test_too_many_dates_are_refused_before_a_single_form_is_counted(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.views.several.check_mailbox", lambda *args, **more: pytest.fail("counted"))
+    page = post(client, cycle(AT_ONCE + 1))
+    assert page.status_code == 422
+    assert f"Choisissez {AT_ONCE} dates au plus à la fois." in page.text
+    assert not Registration.objects.exists()
 
 
 def test_a_date_of_another_activity_is_refused(client: Client) -> None:
