@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from certificates.domain import batches
@@ -103,12 +102,6 @@ class IssueForm(RefusableForm):
         trains = TrainingPage.objects.filter(pk__in=activities).exists()
         kinds = Certificate.Kind.choices if trains else Certificate.Kind.choices[:1]
         fields["kinds"].choices = kinds
-
-    def clean_sessions(self) -> list[int]:
-        chosen: list[int] = self.cleaned_data["sessions"]
-        if not set(chosen) <= set(self.rows):
-            raise ValidationError(A_SESSION)
-        return chosen
 
     def ask(self, *, by: User) -> IssueBatch:
         chosen = [self.rows[pk] for pk in self.cleaned_data["sessions"]]
