@@ -4,18 +4,20 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.utils import timezone
 
 from certificates.domain import batches
 from certificates.domain.fetching import fetch, fetch_one
 from certificates.domain.issuing import revoke
 from certificates.domain.links import certificate_token, read_certificate_token
+from certificates.forms.issuing import A_SESSION, IssueForm
 from certificates.forms.verification import MOST_BYTES, TOO_LONG, FileForm
 from certificates.models import Certificate, IssueBatch
 from common.errors import DomainError
 from events.domain.links import LinkError
 from events.models import JournalEntry
-from tests.factories import make_session
+from tests.factories import make_coordinator, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,21 @@ def test_a_batch_is_of_some_sessions_and_some_documents(changes, sentence, field
         batches.ask(**asked, by=admin)
     assert refused.value.field == field
     assert (IssueBatch.objects.count(), JournalEntry.objects.count()) == (0, before)
+
+
+@pytest.mark.parametrize("typed", ["another’s", "not closed", "0", "x", "", str(10**20), "2026-02-30"])
+def test_only_the_sessions_offered_are_chosen(typed, certify) -> None:
+    own, other, still_open = make_session(days=-1), make_session(days=-1), make_session(days=-1)
+    certify(own)
+    certify(other)
+    still_open.activity.organisation = own.activity.organisation
+    still_open.activity.save()
+    pk = {"another’s": other.pk, "not closed": still_open.pk}.get(typed, typed)
+    coordinator = make_coordinator(own.activity.organisation)
+    for chosen, valid in (([own.pk], True), ([own.pk, pk], False)):
+        form = IssueForm({"sessions": chosen, "kinds": ["presence"]}, user=coordinator, asked=QueryDict())
+        assert form.is_valid() is valid
+    assert form.errors["sessions"] == [A_SESSION]
 
 
 def test_a_batch_too_big_to_be_made_is_not_asked(certify, admin, monkeypatch) -> None:

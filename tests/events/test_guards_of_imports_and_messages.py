@@ -67,7 +67,7 @@ def test_an_adaptation_is_of_one_activity_and_stays_with_it(activity: ActivityPa
     organisation = activity.organisation
     rule = make_rule(organisation)
     before = JournalEntry.objects.count()
-    with pytest.raises(DomainError) as refused:
+    with pytest.raises(DomainError, match="Choisissez le dispositif") as refused:
         make_rule(organisation, adjusts=rule)
     assert refused.value.field == "activity"
     assert (MessageRule.objects.count(), JournalEntry.objects.count()) == (1, before)
@@ -76,7 +76,7 @@ def test_an_adaptation_is_of_one_activity_and_stays_with_it(activity: ActivityPa
     before = JournalEntry.objects.count()
     for other, sentence in (
         (make_activity(organisation), "Une adaptation ne change pas de dispositif"),
-        (None, "dispositif"),
+        (None, "Choisissez le dispositif"),
     ):
         adapted.activity = other
         with pytest.raises(DomainError, match=sentence) as refused:
