@@ -145,6 +145,6 @@ def map_url(session: Session) -> str:
 
 def mail_url(session: Session, url: str) -> str:
     """A mail to write to a colleague, begun."""
-    subject = mails.one_line(f"{session.activity.title} : {session.title}")
+    subject = mails.one_line(f"{session.activity.title} : {session.title}")
     body = f"{subject}\n{moments.span(session.starts_at, session.ends_at)}\n\n{url}\n"
     return f"mailto:?subject={quote(subject)}&body={quote(body)}"

@@ -203,7 +203,7 @@ def _mail(invitation: SurveyInvitation, number: int) -> dict[str, Any]:
         "key": key(kind, survey_id=survey.pk, rank=number, registration_id=registration.pk),
         "kind": kind,
         "recipient": registration.email,
-        "subject": f"{SUBJECTS[Moment(survey.moment)]} : {session.activity.title}",
+        "subject": f"{SUBJECTS[Moment(survey.moment)]} : {session.activity.title}",
         "body": layout.wrap(render_to_string(f"events/mail/{kind}.txt", context)),
         "organisation": session.activity.organisation,
         "registration": registration,
