@@ -185,14 +185,14 @@ def _news(
         registration,
         session,
         kind=kind,
-        key=_key(registration, session, kind),
+        key=key_of(registration, kind),
         context={
             "position": registration.position,  # type: ignore[attr-defined]
             "moved": moved,
             "reason": reason,
             "left_title": layout.title(left) if left else "",
             "left_when": layout.when(left) if left else [],
-            "why": why_waiting(registration),
+            "why": partial(why_waiting, registration),
             "waiting_rule": waiting_rule(session),
             "is_early": is_members_first(session) and not registration.is_member,
             "is_ordinary": session.promotion == Session.Promotion.AUTOMATIC
@@ -261,10 +261,10 @@ def _message(
     }
 
 
-def _key(registration: Registration, session: Session, kind: str) -> str:
+def key_of(registration: Registration, kind: str) -> str:
     """What makes this event itself and no other: asking twice for the same one sends one mail."""
     if kind == "moved":
-        return f"moved:{registration.pk}:{session.sequence}"
+        return f"moved:{registration.pk}:{registration.session.sequence}"
     if kind == "already_registered":
         return f"already_registered:{registration.pk}:{timezone.localdate():%Y%m%d}"
     return f"{kind}:{registration.pk}:{registration.state_changed_at.timestamp():.6f}"

@@ -64,9 +64,8 @@ def find_user(*, email: str, session: Session) -> tuple[User | None, int | None]
     return user, user.standing if user else None
 
 
-def open_account(person: Person) -> User:
-    """Raises ``IntegrityError`` when another process was faster."""
-    user = _user(person)
+def open_account(user: User) -> User:
+    """Store the ``account_of`` somebody. Raises ``IntegrityError`` when another process was faster."""
     OPEN(user)
     return user
 
@@ -80,7 +79,7 @@ def find_or_create_users(persons: Sequence[Person]) -> dict[str, User]:
     """The users of those addresses, by address; the same rule for many people at once."""
     wanted = {person.email: person for person in persons}
     users = _by_email(wanted)
-    new = [_user(wanted[email]) for email in sorted(wanted.keys() - users.keys())]
+    new = [account_of(wanted[email]) for email in sorted(wanted.keys() - users.keys())]
     if new:
         User.objects.bulk_create(new, ignore_conflicts=True)  # another process may be faster
         users |= _by_email([user.email for user in new])
@@ -121,7 +120,8 @@ def _by_email(emails: Collection[str]) -> dict[str, User]:
     return {user.email: user for user in User.objects.filter(email__in=emails)}
 
 
-def _user(person: Person) -> User:
+def account_of(person: Person) -> User:
+    """Not stored, and without a password."""
     return User(
         email=person.email,
         first_name=person.first_name,

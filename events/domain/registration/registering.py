@@ -13,10 +13,12 @@ from common.prepared import Prepared, hold
 from events.domain import admission, message_rules, seats
 from events.domain import answers as given_answers
 from events.domain.doors import check_open
+from events.domain.letters import Letter, compose
 from events.domain.notices import news, notify, notify_limit
 from events.domain.outbox import queue_many
 from events.domain.people import (
     Person,
+    account_of,
     checked,
     complete_profile,
     find_user,
@@ -57,6 +59,17 @@ class Wish:
     @property
     def source(self) -> Source:
         return Source.WEB if self.by is None else Source.STAFF
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What is made before anything is held: an account if there is none, the letter that is likely."""
+
+    owner: User | None
+    account: User
+    registration: Registration
+    letter: Letter
+    rules: Sequence[MessageRule]
 
 
 class _NoSeatError(Exception):
@@ -147,15 +160,30 @@ def _register(session: Session, wish: Wish) -> Outcome:
         notify(registration=registration, kind="already_registered")
         return Outcome(registration, created=False)
     hold(session, "slots", SLOTS(session.pk))
-    rules = message_rules.rules_at_once(session)
-    if seats.looks_free(session, is_member=wish.person.is_member):
+    free = seats.looks_free(session, is_member=wish.person.is_member)
+    ready = _ready(session, wish, owner, _likely(session, free=free))
+    if free:
         try:
             with transaction.atomic():
-                return _take_seat(session, wish, owner, rules)
+                return _take_seat(session, wish, ready)
         except _NoSeatError:
-            pass  # somebody was faster, or the coordination edits: the row is held to find out
+            # Somebody was faster, or the coordination edits: the row is held to find out.
+            ready = _ready(session, wish, owner, State.WAITLISTED)
     with transaction.atomic():
-        return _enter(session, wish, owner, rules)
+        return _enter(session, wish, ready)
+
+
+def _likely(session: Session, *, free: bool) -> State:
+    if free:
+        return State.CONFIRMED
+    return State.PENDING if session.approval else State.WAITLISTED
+
+
+def _ready(session: Session, wish: Wish, owner: User | None, state: State) -> Ready:
+    account = owner or account_of(wish.person)
+    registration = new(session, wish.person, wish.source, account)
+    letter = compose(registration=registration, session=session, state=state)
+    return Ready(owner, account, registration, letter, message_rules.rules_at_once(session))
 
 
 def _whose(session: Session, wish: Wish) -> tuple[User | None, int | None]:
@@ -165,54 +193,58 @@ def _whose(session: Session, wish: Wish) -> tuple[User | None, int | None]:
     return wish.user, own.order_by().values_list("pk", flat=True).first()
 
 
-def _take_seat(session: Session, wish: Wish, owner: User | None, rules: Sequence[MessageRule]) -> Outcome:
+def _take_seat(session: Session, wish: Wish, ready: Ready) -> Outcome:
     """A newcomer's seat is taken last, once all that goes with it is written: nobody waits for that.
 
     An account that exists may be erased meanwhile by who holds the session: there the seat comes first.
     """
-    is_member = wish.person.is_member
-    if owner is not None:
+    is_member, opened = wish.person.is_member, ready.owner is None
+    if opened:
+        open_account(ready.account)
+    else:
         if not seats.take(session=session, is_member=is_member):
             raise _NoSeatError
-        keep_from_erasure([owner])
-    registration = new(session, wish.person, wish.source, owner or open_account(wish.person))
+        keep_from_erasure([ready.account])
+    registration = ready.registration
+    registration.user = ready.account  # its key is known now
+    registration.position = 0  # type: ignore[attr-defined]
     STORE(registration)
-    _write_along(session, registration, wish, rules, passed_over=[])
-    if owner is None and not seats.take(session=session, is_member=is_member):
+    _write_along(session, registration, wish, ready, passed_over=[])
+    if opened and not seats.take(session=session, is_member=is_member):
         raise _NoSeatError
     return Outcome(registration, created=True)
 
 
-def _enter(session: Session, wish: Wish, owner: User | None, rules: Sequence[MessageRule]) -> Outcome:
+def _enter(session: Session, wish: Wish, ready: Ready) -> Outcome:
     """Under all the rules, with the session held: a seat, a rank, a request to be approved, or a refusal."""
-    opened = owner is None
-    owner = owner or open_account(wish.person)  # before the session is held: see ``seats.lock``
+    opened = ready.owner is None
+    if opened:
+        open_account(ready.account)  # before the session is held: see ``seats.lock``
     held = _as_read(seats.lock(session_id=session.pk), session)
-    registration = new(held, wish.person, wish.source, owner)
-    limit = admission.limit_reached(session=held, user=owner)
+    registration = ready.registration
+    registration.session, registration.user = held, ready.account
+    limit = admission.limit_reached(session=held, user=ready.account)
     if limit is not None and wish.by is None:
         return _limited(registration, limit, signed_in=wish.user is not None)
     enter_session(held, registration, staff=wish.by is not None, opened=opened)
     edited = held.version != session.version
     wish = replace(wish, questions=None) if edited else wish
-    _write_along(held, registration, wish, rules, passed_over=overruled(held, registration, limit=limit))
+    _write_along(held, registration, wish, ready, passed_over=overruled(held, registration, limit=limit))
     return Outcome(registration, created=True)
 
 
 def _write_along(
-    session: Session,
-    registration: Registration,
-    wish: Wish,
-    rules: Sequence[MessageRule],
-    *,
-    passed_over: Sequence[str],
+    session: Session, registration: Registration, wish: Wish, ready: Ready, *, passed_over: Sequence[str]
 ) -> None:
     if wish.answers is not None:
         given_answers.keep(registration=registration, answers=wish.answers, questions=wish.questions)
     if wish.user is not None:
         complete_profile(wish.user, wish.person)
-    first = news(registration=registration, kind=str(registration.state), session=session)
-    queue_many([first, *message_rules.said_to([registration], session=session, rules=rules)])
+    if ready.letter.suits(registration, session):
+        first = ready.letter.to(registration)
+    else:
+        first = news(registration=registration, kind=str(registration.state), session=session)
+    queue_many([first, *message_rules.said_to([registration], session=session, rules=ready.rules)])
     if wish.by is not None:
         data = {"overruled": passed_over} if passed_over else None
         log(instance=registration, action="escale.register", user=wish.by, data=data)
