@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime, now
 
 from common import moments
 from common.context import HELP_LINE
@@ -48,29 +48,29 @@ def french_when(dated: Dated) -> str:
 
 @register.filter
 def same_day(dated: Dated) -> bool:
-    return localtime(dated.starts_at).date() == localtime(dated.ends_at).date()
+    return timezone.localtime(dated.starts_at).date() == timezone.localtime(dated.ends_at).date()
 
 
 @register.filter
 def weekday_short(moment: datetime) -> str:
-    return WEEKDAYS[localtime(moment).weekday()]
+    return WEEKDAYS[timezone.localtime(moment).weekday()]
 
 
 @register.filter
 def day_number(moment: datetime) -> str:
-    return str(localtime(moment).day)
+    return str(timezone.localtime(moment).day)
 
 
 @register.filter
 def month_short(moment: datetime) -> str:
-    return MONTHS[localtime(moment).month - 1]
+    return MONTHS[timezone.localtime(moment).month - 1]
 
 
 @register.filter
 def far_year(moment: datetime) -> str:
     """The year, when day and month alone could be taken for this year's."""
-    year = localtime(moment).year
-    return str(year) if year != localtime().year and moment - now() > HALF_A_YEAR else ""
+    year = timezone.localtime(moment).year
+    return str(year) if year != timezone.localtime().year and moment - timezone.now() > HALF_A_YEAR else ""
 
 
 @register.filter
@@ -81,7 +81,7 @@ def day_short(moment: datetime) -> str:
 
 @register.filter
 def is_future(moment: datetime) -> bool:
-    return moment > now()
+    return moment > timezone.now()
 
 
 @register.filter
