@@ -9,10 +9,12 @@ from members.professions import Civility, Profession
 NAME_LENGTH = 80
 # Anybody may type anybody's address: our mail greets them by this name, and must not advertise for it.
 _ADDRESS = re.compile(r"://|\bwww\.|\w\.(?:com|fr|net|org|eu|info|io|biz|ru|xyz|top|link|site|shop)\b", re.I)
+# Control characters, halves of a character that something cut, and the private areas of fonts.
+_NO_LETTER = {"Cc", "Cs", "Co"}
 
 
 def checked_name(raw: str, *, field: str, what: str) -> str:
-    if any(unicodedata.category(char) == "Cc" for char in raw.strip()):
+    if any(unicodedata.category(char) in _NO_LETTER for char in raw.strip()):
         raise DomainError(f"Le {what} contient un caractère invisible : retapez-le.", field=field)
     # Invisible marks (zero-width, text direction) come along with copied text and can disguise a name.
     visible = "".join(char for char in raw if unicodedata.category(char) != "Cf")

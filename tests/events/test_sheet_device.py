@@ -103,6 +103,16 @@ def test_a_newcomer_whom_the_rules_refuse_keeps_nobody_else_back(client, slot, c
     assert Registration.objects.get().pk == told["a"]["registration"]
 
 
+def test_a_name_cut_inside_a_character_is_refused_and_keeps_nobody_else_back(client, slot, coordinator):
+    """Half an emoji, as a phone cuts it: JSON carries it, no database and no answer can."""
+    cut = LOU | {"key": "b", "full_name": "Ada Lys\ud83d", "email": "ada@example.org"}
+
+    told = send(client, slot, newcomers=[cut, LOU]).json()["newcomers"]
+
+    assert "contient un caractère invisible" in told["b"]["error"]
+    assert Registration.objects.get().pk == told["a"]["registration"]
+
+
 def test_somebody_who_waited_comes_in_by_their_registration(client, coordinator, session, slot):
     person = make_registration(session)
     Registration.objects.filter(pk=person.pk).update(state=Registration.State.DECLINED)
