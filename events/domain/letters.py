@@ -25,7 +25,8 @@ class Letter:
     def suits(self, registration: Registration, session: Session) -> bool:
         """Whether this is what the stored ``registration`` is to be told, lines as long as they were cut."""
         rank = str(registration.position)  # type: ignore[attr-defined]
-        same_rank = rank == self.rank or (self.rank.startswith(DIGIT) and len(rank) == len(self.rank))
+        as_long = self.rank.startswith(DIGIT) and len(rank) == len(self.rank) and rank != "1"  # « 1re »
+        same_rank = rank == self.rank or as_long
         return registration.state == self.message.kind and session.version == self.version and same_rank
 
     def to(self, registration: Registration) -> Message:

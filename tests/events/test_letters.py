@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from events.domain import letters, notices
-from events.domain.registration import register
+from events.domain.registration import register, withdraw
 from events.domain.registration.states import State
 from events.domain.sessions import save_session, stored_times
 from events.models import ActivityPage, Message, Registration, Session
@@ -50,7 +50,8 @@ def test_who_waits_is_told_as_if_it_were_written_after(activity: ActivityPage, b
     assert {name: getattr(said, name) for name in OF_A_MESSAGE} == {
         name: getattr(wanted, name) for name in OF_A_MESSAGE
     }
-    assert f"{before + 1}e position" in " ".join(said.body.split()).replace("1re", "1e")
+    place = f"{before + 1}e" if before else "1re"
+    assert f"en {place} position" in " ".join(said.body.split())
 
 
 @pytest.mark.parametrize("fields", [{}, {"approval": True}], ids=["confirmed", "pending"])
@@ -112,6 +113,20 @@ def test_who_was_likely_to_wait_and_sits_is_told_that_they_sit() -> None:
     assert registration.state == State.CONFIRMED
     assert told(registration).kind == "confirmed"
     assert told(registration).calendar
+
+
+def test_who_is_the_first_by_then_reads_that_they_are_the_first() -> None:
+    session = make_session(capacity=1)
+    register(session=session, person=make_person(email="assise@example.org"))
+    left = [
+        register(session=Session.objects.get(pk=session.pk), person=make_person()).registration
+        for _ in range(3)
+    ]
+    read = Session.objects.get(pk=session.pk)
+    for each in left:
+        withdraw(registration=each)
+    registration = register(session=read, person=make_person()).registration
+    assert "en 1re position" in " ".join(told(registration).body.split())
 
 
 def test_who_the_coordination_registers_needs_no_approval_and_reads_so() -> None:
