@@ -1,8 +1,10 @@
 """A letter written before anything is held is the mail that would be written after, to the letter."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from events.domain import letters, notices
 from events.domain.registration import register, withdraw
@@ -127,6 +129,25 @@ def test_who_is_the_first_by_then_reads_that_they_are_the_first() -> None:
         withdraw(registration=each)
     registration = register(session=read, person=make_person()).registration
     assert "en 1re position" in " ".join(told(registration).body.split())
+
+
+@pytest.mark.parametrize(
+    ("promotion", "said", "unsaid"),
+    [
+        ("automatic", "vous n’avez rien à faire", "il faudra répondre"),
+        ("offer", "il faudra répondre", "vous n’avez rien à faire"),
+    ],
+)
+def test_who_waits_for_the_members_reads_whether_an_answer_will_be_asked(
+    promotion: str, said: str, unsaid: str
+) -> None:
+    until = timezone.now() + timedelta(days=2)
+    session = make_session(members_first_until=until, promotion=promotion)
+    registration = register(session=session, person=make_person()).registration
+    body = " ".join(told(registration).body.split())
+    assert registration.state == State.WAITLISTED
+    assert said in body
+    assert unsaid not in body
 
 
 def test_who_the_coordination_registers_needs_no_approval_and_reads_so() -> None:
