@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from common.errors import DomainError
-from common.versions import StaleError, raise_version
+from common.versions import raise_version
 from events.domain import seats
 from events.domain.session_checks import check_question_set, check_rules
 from events.domain.session_slots import stored_times
@@ -93,8 +93,6 @@ def _write(
         settings.pk, settings.edited_at, settings.edited_by = None, timezone.now(), by
         settings.save(force_insert=True)
         return settings
-    if seen == 0:
-        raise StaleError(stored)
     noted = raise_version(stored=stored, seen=seen, by=by)
     for name in SETTINGS:
         setattr(stored, name, getattr(settings, name))

@@ -78,6 +78,16 @@ def test_impossible_times_are_refused(typed: Any) -> None:
         cells.times(typed)
 
 
+@pytest.mark.parametrize(
+    ("read", "sentence"),
+    [(cells.times, "Horaire : la case est vide."), (cells.presence, "Présence : la case est vide.")],
+)
+def test_an_empty_cell_is_said_to_be_empty(read: Any, sentence: str) -> None:
+    with pytest.raises(CellError) as refused:
+        read(" ")
+    assert str(refused.value).replace("\u00a0", " ") == sentence
+
+
 def test_a_place_is_split_on_its_last_comma() -> None:
     assert cells.place("Pôle santé, salle 2, Montivilliers") == ("Pôle santé, salle 2", "Montivilliers")
     assert cells.place("En forêt") == ("En forêt", "")
