@@ -124,6 +124,15 @@ def test_nobody_is_added_once_the_last_sheet_is_closed() -> None:
     assert session.registrations.count() == 2
 
 
+@pytest.mark.parametrize("status", [Session.Status.CANCELLED, Session.Status.DRAFT])
+def test_nobody_walks_into_a_session_that_does_not_take_place(status: str) -> None:
+    session, by = make_session(status=status), make_admin()
+    before = written()
+    with pytest.raises(DomainError, match="elle est annulée ou en brouillon"):
+        add_walk_in(session=session, person=make_person(), by=by)
+    assert written() == before
+
+
 def test_nobody_is_decided_upon_once_the_session_is_cancelled() -> None:
     session = make_session(approval=True)
     registration, by = make_registration(session), make_admin()
