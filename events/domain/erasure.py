@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from common import moments
 from events.domain import registration as registrations
+from events.domain import seats
+from events.domain.mailings import TRIAL
 from events.models import (
     ACTIVE_STATES,
     Answer,
@@ -50,6 +52,18 @@ def coming(user: User) -> QuerySet[Registration]:
     return active.select_related("session__activity__organisation").order_by("session_id", "pk")
 
 
+def sessions_of(user: User) -> set[int]:
+    """Where ``user`` ever registered."""
+    return set(Registration.objects.filter(user=user).order_by().values_list("session", flat=True))
+
+
+def hold_sessions(user: User) -> set[int]:
+    """``sessions_of`` them, held until the transaction ends: whoever writes to their people waits."""
+    found = sessions_of(user)
+    seats.lock_all(session_ids=sorted(found))
+    return found
+
+
 def withdraw_coming(user: User) -> int:
     """Give every place back, through the rule: those who wait have it at once."""
     found = list(coming(user))
@@ -66,6 +80,7 @@ def erase_person(*, user: User, addresses: Collection[str]) -> int:
     own = list(Registration.objects.filter(user=user).values_list("pk", flat=True))
     strip(own)
     _strip_messages(Message.objects.filter(recipient__in=addresses))
+    _strip_messages(Message.objects.filter(kind=TRIAL, session__in=sessions_of(user)))  # may quote them
     Signature.objects.filter(user=user).update(strokes=[])
     AttendeeLink.objects.filter(role__user=user).delete()
     SessionRole.objects.filter(user=user).update(user=None, name="Nom retiré", presentation="", disclosure="")

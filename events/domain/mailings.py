@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from events.domain import outbox, placeholders
+from events.domain.people import not_erased
 from events.domain.rule_audience import MARKED, attended
 from events.domain.rule_queue import written
 from events.models import ACTIVE_STATES, Mailing, Message, MessageRule, Registration, Session
@@ -129,6 +130,10 @@ def addressees(registrations: Sequence[Registration]) -> list[Registration]:
 def _send(
     session: Session, people: Sequence[Registration], subject: str, body: str, by: User, once: str
 ) -> Mailing:
+    standing = not_erased({one.user_id for one in people})
+    people = [one for one in people if one.user_id in standing]
+    if not people:
+        raise DomainError(NOBODY, field="registrations")
     organisation = session.activity.organisation
     prefetch_related_objects([session], "slots")
     mailing = Mailing.objects.create(

@@ -20,6 +20,7 @@ from common.prepared import MOMENT, Prepared
 from common.prepared_insert import PreparedInsert
 from events.domain import mails
 from events.domain.delivery import deliver_due, free_stuck_messages
+from events.domain.people import not_erased
 from events.domain.relevance import still_applies
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
 from events.models.message import SURVEY_KINDS, UNSENT
@@ -32,6 +33,7 @@ __all__ = [
     "draft",
     "free_stuck_messages",
     "queue",
+    "queue_apart",
     "queue_many",
     "retry",
     "still_applies",
@@ -39,11 +41,12 @@ __all__ = [
 ]
 State = Message.State
 
+NO_LONGER = "Ce message n’a plus d’objet : il ne s’envoie plus."
 IMPOSSIBLE = "adresse impossible"
 NOT_AGAIN = {
     State.SENT: "Ce message est déjà parti.",
     State.SENDING: "Ce message est en train de partir.",
-    State.DROPPED: "Ce message n’a plus d’objet : il ne s’envoie plus.",
+    State.DROPPED: NO_LONGER,
 }
 
 
@@ -136,19 +139,31 @@ def queue_many(messages: Sequence[Message], *, skip_known: bool = True) -> None:
             wake_worker()
 
 
+def queue_apart(messages: Sequence[Message]) -> None:
+    """``queue_many`` in a transaction of its own, for people whose session nobody holds.
+
+    What was drafted for somebody who is erased meanwhile is not written.
+    """
+    with transaction.atomic():
+        standing = not_erased({each.registration.user_id for each in messages if each.registration})
+        queue_many([each for each in messages if each.registration and each.registration.user_id in standing])
+
+
 def retry(*, message: Message, by: User) -> Message:
     """Send again what failed, or at once what waits for its next try, to the person's address of today.
 
     Raises ``DomainError`` when there is nothing to send again.
     """
     with transaction.atomic():
+        if message.registration and not not_erased({message.registration.user_id}):
+            raise DomainError(NO_LONGER)
         rows = Message.objects.select_for_update(no_key=True, of=("self",))
         related = ("registration__session__activity", "rule", "slot")
         stored = rows.select_related(*related).get(pk=message.pk)
         if stored.state not in (State.FAILED, State.QUEUED):
             raise DomainError(NOT_AGAIN[State(stored.state)])
         if not still_applies(stored, now=timezone.now()):
-            raise DomainError("Ce message n’a plus d’objet : il ne s’envoie plus.")
+            raise DomainError(NO_LONGER)
         if stored.registration:
             stored.recipient = stored.registration.email
         if not is_usable(stored.recipient):

@@ -91,9 +91,19 @@ def keep_from_erasure(users: Collection[User]) -> None:
 
     Needs the sessions held: see ``seats.lock``. Raises ``DomainError`` where an erasure was faster.
     """
-    held = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in users])
-    if any(held.order_by("pk").values_list("erased_at", flat=True)):
+    wanted = {user.pk for user in users}
+    if not_erased(wanted) != wanted:
         raise DomainError("Cette inscription n’a pas pu être enregistrée : recommencez.")
+
+
+def not_erased(users: Collection[int]) -> set[int]:
+    """Those of the accounts that name somebody, held until the transaction ends.
+
+    Whoever writes to people without holding their session asks this before storing it: an erasure takes
+    back what was stored before it, and nothing that comes later.
+    """
+    held = User.objects.select_for_update(no_key=True).filter(pk__in=users, erased_at=None)
+    return set(held.order_by("pk").values_list("pk", flat=True))
 
 
 def is_known_member(user: User, organisation: Organisation) -> bool:

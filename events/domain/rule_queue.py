@@ -320,8 +320,7 @@ def _write(batch: Sequence[Owed]) -> int:
                 **written(rules[each.rule.pk], registration, slot=each.slot),
             )
         )
-    with transaction.atomic():
-        outbox.queue_many(messages)
+    outbox.queue_apart(messages)
     return len(messages)
 
 

@@ -118,7 +118,7 @@ def test_sending_costs_the_same_for_one_person_or_thirty(count, django_assert_nu
     people = list(session.registrations.all())
     by = make_user()
     DBTaskResult.objects.all().delete()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         send(session, people, by=by)
     assert DBTaskResult.objects.count() == 1
 

@@ -292,5 +292,5 @@ def test_what_a_profile_lacked_is_kept_when_its_owner_states_it() -> None:
 def test_few_statements_for_each_date(number: int, django_assert_num_queries: Any) -> None:
     sessions = cycle(number)
     make_registration(make_session())  # what a process asks once is known
-    with django_assert_num_queries(8 + 6 * number):
+    with django_assert_num_queries(9 + 5 * number):
         register_many(sessions=sessions, person=make_person())

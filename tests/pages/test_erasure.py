@@ -19,7 +19,7 @@ from certificates.domain.closing import close_sheet
 from certificates.domain.links import certificate_token
 from certificates.models import Certificate
 from common.errors import DomainError
-from events.domain import answers, attendance, outbox
+from events.domain import answers, attendance, mailings, outbox
 from events.domain.erasure import forget_farewells
 from events.domain.links import registration_token
 from events.domain.people import Person
@@ -103,6 +103,8 @@ def user() -> User:
     Answer.objects.create(
         registration=registered, label="Un mot ?", kind="text", value="Zénobie aime le thé", is_need=False
     )
+    text = {"subject": "Parking", "body": "Bonjour {prenom}"}
+    mailings.send_trial(session=coming, registration=registered, by=admin, **text)
     user = User.objects.get(email=ADDRESS)
     EmailAddress.objects.create(user=user, email=ADDRESS, verified=True, primary=True)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})

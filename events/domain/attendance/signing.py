@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 from common.errors import DomainError
 from events.domain.attendance.countersigning import Strokes, checked_strokes
 from events.domain.attendance.writing import State, digest, lock_open, noted, write
+from events.domain.people import not_erased
 from events.models import Registration, Signature, Slot
 from events.models.attendance import CAME
 from members.emails import is_usable, normalise_email
@@ -41,6 +42,8 @@ def sign(
         raise DomainError("Signez dans le cadre, ou tapez votre nom.", field="strokes")
     with transaction.atomic():
         lock_open(slot)
+        if not not_erased({registration.user_id}):
+            raise DomainError("Cette personne s’est fait effacer : elle ne signe plus.")
         known = noted(slot).get(registration.pk)
         if known is not None and known[0] not in CAME:
             raise DomainError("Cette personne est notée absente : changez d’abord sa présence.")

@@ -111,16 +111,16 @@ def register(
     return _register(session, replace(wish, questions=None))
 
 
-def enter_session(session: Session, registration: Registration, *, staff: bool, opened: bool = False) -> None:
+def enter_session(session: Session, registration: Registration, *, staff: bool, kept: bool = False) -> None:
     """Give the unsaved ``registration`` its place in the locked ``session``, under its rules.
 
     With the row held, a seat freed a moment ago is seen and taken, and the rank of who waits is known.
-    ``opened``: this transaction opened the account, which nobody else can erase.
+    ``kept``: this transaction opened the account, or holds it: nobody can erase it meanwhile.
     """
     check_open(session, staff=staff)
     if not staff:
         admission.check_profession(session, registration.profession)
-    if not opened:
+    if not kept:
         keep_from_erasure([registration.user])
     registration.registered_at = timezone.now()  # the order of the queue is the order of the lock
     turn = is_their_turn(session, is_member=registration.is_member, staff=staff)
@@ -155,10 +155,10 @@ def overruled(session: Session, registration: Registration, *, limit: int | None
 def _register(session: Session, wish: Wish) -> Outcome:
     """What can be read is read before anything is held: a crowd waits for what comes after."""
     owner, standing = _whose(session, wish)
-    registration = active(session).filter(pk=standing).first() if standing is not None else None
-    if registration is not None:  # else they have just withdrawn
-        notify(registration=registration, kind="already_registered")
-        return Outcome(registration, created=False)
+    if owner is not None and standing is not None:
+        registration = _say_again(session, owner, standing)
+        if registration is not None:  # else they have just withdrawn
+            return Outcome(registration, created=False)
     hold(session, "slots", SLOTS(session.pk))
     free = seats.looks_free(session, is_member=wish.person.is_member)
     ready = _ready(session, wish, owner, _likely(session, free=free))
@@ -171,6 +171,16 @@ def _register(session: Session, wish: Wish) -> Outcome:
             ready = _ready(session, wish, owner, State.WAITLISTED)
     with transaction.atomic():
         return _enter(session, wish, ready)
+
+
+def _say_again(session: Session, owner: User, standing: int) -> Registration | None:
+    """Tell the owner that they are registered already, if they still are."""
+    with transaction.atomic():
+        keep_from_erasure([owner])
+        registration = active(session).filter(pk=standing).first()
+        if registration is not None:
+            notify(registration=registration, kind="already_registered")
+        return registration
 
 
 def _likely(session: Session, *, free: bool) -> State:
@@ -223,10 +233,12 @@ def _enter(session: Session, wish: Wish, ready: Ready) -> Outcome:
     held = _as_read(seats.lock(session_id=session.pk), session)
     registration = ready.registration
     registration.session, registration.user = held, ready.account
+    if not opened:
+        keep_from_erasure([ready.account])
     limit = admission.limit_reached(session=held, user=ready.account)
     if limit is not None and wish.by is None:
         return _limited(registration, limit, signed_in=wish.user is not None)
-    enter_session(held, registration, staff=wish.by is not None, opened=opened)
+    enter_session(held, registration, staff=wish.by is not None, kept=True)
     edited = held.version != session.version
     wish = replace(wish, questions=None) if edited else wish
     _write_along(held, registration, wish, ready, passed_over=overruled(held, registration, limit=limit))

@@ -18,7 +18,7 @@ from events.domain import answers as given_answers
 from events.domain.doors import check_open
 from events.domain.notices import notify_limit
 from events.domain.outbox import queue_many
-from events.domain.people import Person, checked, complete_profile, find_or_create_user
+from events.domain.people import Person, checked, complete_profile, find_or_create_user, keep_from_erasure
 from events.domain.registration.registering import Outcome, as_user, enter_session, overruled
 from events.domain.registration.seating import is_their_turn
 from events.domain.registration.states import Source, new, told
@@ -79,6 +79,7 @@ def _register(
 ) -> list[Outcome]:
     owner = user or find_or_create_user(person)
     held = {session.pk: session for session in seats.lock_all(session_ids=keys)}
+    keep_from_erasure([owner])
     standing = {
         each.session_id: each
         for each in Registration.objects.filter(session__in=keys, user=owner, state__in=ACTIVE_STATES)
@@ -117,7 +118,7 @@ def _enter(
 ) -> Registration:
     registration = new(session, person, Source.WEB if by is None else Source.STAFF, owner)
     with naming(session):
-        enter_session(session, registration, staff=by is not None)
+        enter_session(session, registration, staff=by is not None, kept=True)
     if answers is not None:
         given_answers.keep(registration=registration, answers=answers)
     if by is not None:

@@ -19,7 +19,7 @@ from common.errors import DomainError
 from events.domain import layout
 from events.domain.links import invitation_token
 from events.domain.mails import absolute
-from events.domain.outbox import draft, queue_many
+from events.domain.outbox import draft, queue_apart
 from events.domain.rule_schedule import LATEST, MORNING
 from events.domain.survey.awaited import awaited
 from events.domain.survey.opening import open_survey
@@ -181,7 +181,7 @@ def _remind(now: datetime, number: int) -> int:
 def _queue(invitations: QuerySet[SurveyInvitation], *, number: int) -> int:
     queued = 0
     while batch := list(invitations[:AT_ONCE]):
-        queue_many([draft(**_mail(each, number)) for each in batch])
+        queue_apart([draft(**_mail(each, number)) for each in batch])
         queued += len(batch)
     return queued
 

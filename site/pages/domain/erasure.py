@@ -78,12 +78,13 @@ def erase(*, user: User, by: User | None, reason: str) -> bool:
     with transaction.atomic():
         # Sessions are held before accounts, everywhere.
         _refuse(user, reason)
+        sessions = events.hold_sessions(user)
         places = events.withdraw_coming(user)
         held = members.hold(user)
         if held.erased_at is not None:
             return False
         _refuse(held, reason)
-        if events.coming(held).exists():
+        if events.sessions_of(held) != sessions:
             raise DomainError("Une inscription vient de s’ajouter : recommencez.")
         organisations = _concerned(held)
         address, greeting = held.email, held.first_name
