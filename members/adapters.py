@@ -67,6 +67,11 @@ class AccountAdapter(Telling, DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         return user if user is not None and user.is_active else None
 
+    def set_password(self, user: Any, password: str) -> None:
+        """The password alone: what else was read of the account may have been erased since."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Whoever has a second factor confirms with it: a password is not enough to change it."""
         ways = super().get_reauthentication_methods(user)

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -25,7 +26,10 @@ def know_the_address(user: User, method: str, email: str | None = None, **_: Any
     Written now and not when the code was asked for, which does the same work for any address.
     """
     if method == "code" and email and email.lower() == user.email:
-        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
+        with transaction.atomic():
+            held = User.objects.select_for_update(no_key=True, of=("self",))
+            if held.filter(pk=user.pk, erased_at=None).first() is not None:
+                EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
 
 
 @receiver(user_logged_in)

@@ -21,6 +21,15 @@ def keep_accounts(request: HttpRequest, user: User) -> HttpResponse:
     return redirect("wagtailusers_users:edit", user.pk)
 
 
+@hooks.register("before_edit_user")
+def leave_the_erased(request: HttpRequest, user: User) -> HttpResponse | None:
+    """A form that was opened before would bring the name back."""
+    if user.erased_at is None:
+        return None
+    messages.error(request, "Cette personne s’est fait effacer : son compte ne se modifie plus.")
+    return redirect("wagtailusers_users:index")
+
+
 @hooks.register("before_bulk_action")
 def keep_accounts_in_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any

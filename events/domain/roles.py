@@ -10,10 +10,12 @@ from common.errors import DomainError
 from common.versions import raise_version
 from events.access import LEADING
 from events.domain import seats
-from events.domain.people import Person, find_or_create_user
+from events.domain.people import Person, find_or_create_user, not_erased
 from events.models import AgendaItem, AttendeeLink, Session, SessionRole
 from members.emails import checked_email
 from members.models import User
+
+ERASED = "Une personne nommée ici vient de faire effacer ses données : rechargez la page."
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ def set_roles(*, session: Session, roles: Sequence[RoleLine], by: User | None) -
         # Accounts before the session is held: see ``seats.lock``.
         users = [_account(line.email) for line in wanted]
         locked = seats.lock(session_id=session.pk)
+        named = {user.pk for user in users if user is not None}
+        if not_erased(named) != named:
+            raise DomainError(ERASED, field="roles")
         stored = list(locked.roles.order_by("pk"))
         roles_now = [_role(locked, line, user, stored) for line, user in zip(wanted, users, strict=True)]
         if [_picture(role) for role in roles_now] == [_picture(role) for role in stored]:

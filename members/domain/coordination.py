@@ -48,7 +48,8 @@ def name_by_email(
     """Name the person of that address a coordinator; a new address gets an account without password."""
     address = checked_email(email)
     with transaction.atomic():
-        user = User.objects.filter(email=address).first()
+        # Held: whoever is erased at this moment is neither named nor written to.
+        user = User.objects.select_for_update(no_key=True, of=("self",)).filter(email=address).first()
         if user is None:
             user = User.objects.create_user(address, first_name=first_name, last_name=last_name)
         try:

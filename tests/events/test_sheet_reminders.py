@@ -169,5 +169,5 @@ def test_the_number_of_queries_does_not_grow_with_the_sessions(django_assert_num
         Message.objects.all().delete()
         for _ in range(number):
             lead(held(1))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(7):
             remind()

@@ -4,9 +4,10 @@ Certificates and the survey wait for it. Three mails at most per session and day
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,6 +18,7 @@ from events.access import LEADING
 from events.domain import layout
 from events.domain.mails import absolute
 from events.domain.outbox import draft, queue_many
+from events.domain.people import not_erased
 from events.domain.sheet_reminders import KIND
 from events.models import Message, Registration, Session, SessionRole, Slot
 from members.models import User
@@ -37,15 +39,22 @@ def remind_open_sheets(*, now: datetime | None = None) -> int:
     due = list(_due(now))
     leaders = _leaders({session.pk for session, *_ in due})
     drafts = [
-        draft_
+        (draft_, reader)
         for session, day, slots, number in due
-        for draft_ in _drafts(session, day, slots, number, leaders[session.pk])
+        for draft_, reader in _drafts(session, day, slots, number, leaders[session.pk])
     ]
-    known = set(Message.objects.filter(key__in=[each.key for each in drafts]).values_list("key", flat=True))
-    fresh = [each for each in drafts if each.key not in known]
-    if fresh:
-        queue_many(fresh)
-    return len(fresh)
+    keys = [each.key for each, _reader in drafts]
+    known = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+    fresh = [(each, reader) for each, reader in drafts if each.key not in known]
+    return _queue(fresh) if fresh else 0
+
+
+def _queue(drafts: Sequence[tuple[Message, int | None]]) -> int:
+    with transaction.atomic():
+        standing = not_erased({reader for _each, reader in drafts if reader is not None})
+        told = [each for each, reader in drafts if reader is None or reader in standing]
+        queue_many(told)
+    return len(told)
 
 
 def _due(now: datetime) -> Iterator[Due]:
@@ -86,12 +95,13 @@ def _leaders(sessions: Iterable[int]) -> dict[int, list[User]]:
 
 def _drafts(
     session: Session, day: date, slots: list[Slot], number: int, leaders: list[User]
-) -> Iterator[Message]:
+) -> Iterator[tuple[Message, int | None]]:
+    """Each with the account that it names, if any."""
     organisation = session.activity.organisation
-    readers = [(str(user.pk), user.email, user.first_name) for user in leaders]
-    for who, address, first_name in readers or [("organisation", organisation.email, "")]:
-        yield draft(
-            key=f"{KIND}:{session.pk}:{day:%Y%m%d}:{number}:{who}",
+    readers: list[tuple[int | None, str, str]] = [(user.pk, user.email, user.first_name) for user in leaders]
+    for who, address, first_name in readers or [(None, organisation.email, "")]:
+        message = draft(
+            key=f"{KIND}:{session.pk}:{day:%Y%m%d}:{number}:{who or 'organisation'}",
             kind=KIND,
             recipient=address,
             subject=f"Feuille d’émargement à clore : {session.activity.title}",
@@ -100,6 +110,7 @@ def _drafts(
             session=session,
             slot=slots[0],
         )
+        yield message, who
 
 
 def _body(session: Session, slots: list[Slot], first_name: str) -> str:
