@@ -1,5 +1,8 @@
 """Rules said in plain words: who is admitted, who comes next, why nobody was or is being promoted."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from django.utils import timezone
 
 from common.moments import NBSP, moment
@@ -10,6 +13,25 @@ from events.models import Registration, Session
 State = Registration.State
 FULL = "La session est complète."
 APPROVAL = "La coordination valide chaque demande et répond par e-mail."
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A sentence that holds for ``dates``; of all that were asked about when there are none."""
+
+    sentence: str
+    dates: list[Session]
+
+
+def rules_of_dates(
+    sessions: Sequence[Session], say: Callable[[Session], Sequence[str]] | None = None
+) -> list[Rule]:
+    """What ``say`` says of each date (all its rules, if not told), each sentence once."""
+    said = dict[str, list[Session]]()
+    for session in sessions:
+        for sentence in (say or rules_in_words)(session):
+            said.setdefault(sentence, []).append(session)
+    return [Rule(one, [] if len(dates) == len(sessions) else dates) for one, dates in said.items()]
 
 
 def rules_in_words(session: Session) -> list[str]:
@@ -38,6 +60,13 @@ def waiting_rule(session: Session) -> str:
             "hors dimanches et jours fériés."
         )
     return f"Une place libérée va à la première personne de la liste d’attente, prévenue par e-mail{until}."
+
+
+def said_waiting(session: Session, *, why: str) -> str:
+    """To somebody who has just joined the list; ``why`` they wait although seats are free."""
+    if not why:
+        return waiting_rule(session)
+    return f"{why} Ensuite, s’il reste des places, elles vont à la liste d’attente, dans l’ordre d’arrivée."
 
 
 def why(session: Session) -> str:

@@ -16,7 +16,7 @@ from django.utils.html import escape
 
 from common.page_generation import kept
 from common.prepared import hold
-from events.domain.eligibility import waiting_rule
+from events.domain.eligibility import said_waiting
 from events.domain.session_page import PARTS
 from events.models import Session
 
@@ -26,7 +26,8 @@ OWN = re.compile(f"{ADDRESS}|{RANK}")
 
 
 def outcome_page(request: HttpRequest, session: Session, outcome: dict[str, Any]) -> HttpResponse:
-    context = {"session": session, "outcome": outcome, "waiting_rule": waiting_rule(session)}
+    rule = said_waiting(session, why=outcome["why"])
+    context = {"session": session, "outcome": outcome, "waiting_rule": rule}
     if request.user.is_authenticated or len(get_messages(request)):
         return HttpResponse(_made(request, context))
     own = {ADDRESS: escape(outcome["email"]), RANK: str(outcome["position"])}

@@ -14,7 +14,7 @@ from events.domain import registration as rules
 from events.domain.answers import questions_by_set
 from events.domain.disclosure import shown_many
 from events.domain.doors import door
-from events.domain.eligibility import rules_in_words, waiting_rule
+from events.domain.eligibility import Rule, rules_of_dates, said_waiting
 from events.forms.several import Asked, SeveralForm
 from events.models import ActivityPage, Session
 from events.views.entrance import known_facts, visitor
@@ -45,7 +45,7 @@ def register_many(request: HttpRequest) -> HttpResponse:
                 check_mailbox(form.person.email, offered[0], forms=len(form.chosen))
             status = 422
             _register(request, form)
-            return redirect(reverse("events:registered_many") + "#contenu")
+            return redirect(_outcome_url(form.chosen) + "#contenu")
         status = 422
     except DomainError as error:
         form.refuse(error)
@@ -57,19 +57,24 @@ def register_many(request: HttpRequest) -> HttpResponse:
 def registered_many(request: HttpRequest) -> HttpResponse:
     keys = request.session.get(JUST_NOW, [])
     sessions = _public().filter(pk__in=keys).order_by("starts_at", "pk")
-    lines = [(session, outcome_of(request, session)) for session in sessions]
-    lines = [(session, outcome) for session, outcome in lines if outcome]
+    lines = {session: outcome for session in sessions if (outcome := outcome_of(request, session))}
     if not lines:
         return redirect("events:calendar")
-    invited = [_is_invited(outcome) for _session, outcome in lines]
+    outcomes = list(lines.values())
+    invited = [_is_invited(outcome) for outcome in outcomes]
+    known = [bool(outcome["known"]) for outcome in outcomes]
+    states = {outcome["state"] for outcome in outcomes}
     context = {
-        "lines": [{"session": session, "outcome": outcome} for session, outcome in lines],
-        "activity": lines[0][0].activity,
-        "outcome": lines[0][1],
-        "waiting_rule": next((waiting_rule(one) for one, seen in lines if _waits(seen)), ""),
-        "states": {outcome["state"] for _session, outcome in lines if outcome},
+        "lines": [{"session": session, "outcome": outcome} for session, outcome in lines.items()],
+        "activity": next(iter(lines)).activity,
+        "outcome": outcomes[0],
+        "waiting": _waiting({session: one for session, one in lines.items() if one["state"] == "waitlisted"}),
+        "states": states,
+        "only": "".join(states) if len(states) == 1 else "",
         "invited": any(invited),
         "all_invited": all(invited),
+        "known": any(known),
+        "all_known": all(known),
     }
     return render(request, "events/registered_many.html", context)
 
@@ -86,6 +91,13 @@ def _register(request: HttpRequest, form: SeveralForm) -> None:
     )
     remember(request, outcomes, shown, form)
     request.session[JUST_NOW] = [outcome.registration.session_id for outcome in outcomes]
+
+
+def _outcome_url(chosen: list[Session]) -> str:
+    """One date alone is told as by its own form."""
+    if len(chosen) == 1:
+        return reverse("events:registered", args=[chosen[0].pk])
+    return reverse("events:registered_many")
 
 
 def _public() -> Any:
@@ -126,15 +138,16 @@ def _form(
 def _page(
     request: HttpRequest, activity: ActivityPage, form: SeveralForm, *, status: int = 200
 ) -> HttpResponse:
-    spoken = list(dict.fromkeys(rule for one in form.offered for rule in rules_in_words(one)))
-    context = {"activity": activity, "form": form, "rules": spoken}
+    context = {"activity": activity, "form": form, "rules": rules_of_dates(form.offered)}
     return render(request, "events/several.html", context, status=status)
 
 
-def _is_invited(outcome: dict[str, Any] | None) -> bool:
+def _waiting(outcomes: dict[Session, dict[str, Any]]) -> list[Rule]:
+    return rules_of_dates(
+        list(outcomes), lambda session: [said_waiting(session, why=outcomes[session]["why"])]
+    )
+
+
+def _is_invited(outcome: dict[str, Any]) -> bool:
     """Whether their message carries an invitation: who was registered already has theirs."""
-    return bool(outcome) and outcome["state"] == "confirmed" and not outcome["known"]  # type: ignore[index]
-
-
-def _waits(outcome: dict[str, Any] | None) -> bool:
-    return bool(outcome) and outcome["state"] == "waitlisted"  # type: ignore[index]
+    return outcome["state"] == "confirmed" and not outcome["known"]

@@ -1,12 +1,15 @@
 """What the page after a form says to do next is true of each outcome, in the order in which it happens."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import strip_tags
 
+from common.templatetags.escale import day_short
 from events.domain.links import registration_token
 from events.models import ActivitySettings, Message, Registration, Session
 from tests.factories import make_activity, make_registration, make_session
@@ -117,7 +120,7 @@ def test_under_a_season_limit_nothing_is_promised_before_the_mail() -> None:
     [
         ((9, 9), False, "chacun avec l’invitation pour votre agenda et un lien personnel."),
         ((9, 1), False, "ceux des places réservées portent aussi l’invitation pour votre agenda."),
-        ((9, 9), True, "ceux des places réservées portent aussi l’invitation pour votre agenda."),
+        ((9, 9), True, "rien n’a changé : un e-mail le rappelle, un par jour au plus."),
         ((1, 1), False, "chacun avec un lien personnel."),
     ],
 )
@@ -135,3 +138,87 @@ def test_several_dates_announce_the_invitations_that_leave(
     mail, *others = listed(client.post("/inscriptions/plusieurs/", TYPED | ticked, follow=True).text)
     assert mail.endswith(said)
     assert any("en liste d’attente" in step for step in others) is (1 in capacities)
+
+
+def several(sessions: list[Session], client: Client) -> str:
+    ticked = {"dispositif": sessions[0].activity_id, "sessions": [each.pk for each in sessions]}
+    return str(client.post("/inscriptions/plusieurs/", TYPED | ticked, follow=True).text)
+
+
+def rules_of(page: str) -> list[str]:
+    found = re.search(r'<ul class="rules">(.*?)</ul>', page, re.DOTALL)
+    assert found
+    items = re.findall(r"<li>(.*?)</li>", found[1], re.DOTALL)
+    return [plain(strip_tags(item)) for item in items]
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_two_dates_that_wait_differently_each_say_how() -> None:
+    activity = make_activity()
+    kinds = (Session.Promotion.OFFER, Session.Promotion.AUTOMATIC)
+    sessions = [full(activity=activity, days=20 + at, promotion=one) for at, one in enumerate(kinds)]
+    offered, given = rules_of(several(sessions, Client()))
+    for session, rule in zip(sessions, (offered, given), strict=True):
+        assert rule.startswith(f"{plain(day_short(session.starts_at))} : ")
+    assert "est proposée" in offered
+    assert "va à la première personne" in given
+
+
+def test_who_waits_though_seats_are_free_reads_why() -> None:
+    until = timezone.now() + timedelta(days=3)
+    activity = make_activity()
+    reserved = [make_session(activity, days=9 + at, members_first_until=until) for at in range(2)]
+    (rule,) = rules_of(several(reserved, Client()))
+    assert "adhér" in rule
+    assert "Ensuite, s’il reste des places" in rule
+
+
+def test_the_form_says_of_which_dates_a_rule_speaks() -> None:
+    activity = make_activity()
+    sessions = [make_session(activity, days=20), make_session(activity, days=21, approval=True)]
+    page = Client().get("/inscriptions/plusieurs/", {"dispositif": activity.pk}).text
+    approval, waiting = sorted(rules_of(page), key=lambda rule: "valide" not in rule)
+    when = plain(day_short(sessions[1].starts_at))
+    assert approval == f"{when} : La coordination valide chaque demande et répond par e-mail."
+    assert waiting.startswith("Une place libérée"), "said of both"
+
+
+def test_dates_chosen_again_promise_no_second_message() -> None:
+    activity, client = make_activity(), Client()
+    sessions = [make_session(activity, days=9), make_session(activity, days=10, approval=True)]
+    several(sessions, client)
+    page = several(sessions, client)
+    assert "C’est déjà enregistré" in page
+    assert "Demande déjà reçue" in page
+    assert listed(page)[0].startswith("Rien n’a changé : un e-mail par date le rappelle à zoe@example.org")
+
+
+@pytest.mark.parametrize(
+    ("fields", "link"),
+    [({"approval": True}, "votre demande et permet de la retirer"), ({"capacity": 1}, "votre rang")],
+)
+def test_the_links_of_dates_that_are_not_sure_say_what_they_do(fields: Any, link: str) -> None:
+    activity = make_activity()
+    sessions = [make_session(activity, days=9 + at, **fields) for at in range(2)]
+    for session in sessions if "capacity" in fields else ():
+        make_registration(session)
+    _mail, says, *_others = listed(several(sessions, Client()))
+    assert says.startswith(f"Chaque lien montre {link}")
+    assert "Plus tôt vous le dites" not in says
+
+
+def test_an_offer_that_stands_is_answered_by_its_link() -> None:
+    activity, client = make_activity(), Client()
+    sessions = [make_session(activity, days=9), make_session(activity, days=10)]
+    several(sessions, client)
+    Registration.objects.filter(session=sessions[0]).update(state=Registration.State.OFFERED)
+    assert any("attend votre réponse" in step for step in listed(several(sessions, client)))
+
+
+def test_one_date_alone_is_told_as_by_its_own_form() -> None:
+    mail, link = listed(several([make_session()], Client()))
+    assert mail == f"Un e-mail part à zoe@example.org, avec {INVITATION} et un lien personnel."
+    assert link.startswith("Ce lien montre votre inscription")
