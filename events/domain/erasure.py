@@ -14,6 +14,7 @@ from common import moments
 from events.domain import registration as registrations
 from events.domain import seats
 from events.domain.mailings import TRIAL
+from events.domain.outbox import SAYS_NOTHING
 from events.models import (
     ACTIVE_STATES,
     Answer,
@@ -28,7 +29,6 @@ from members.emails import new_nobody
 from members.models import User
 
 FIRST_NAME, LAST_NAME = "Personne", "effacée"
-GONE = "Texte effacé"
 WAITING_TO_LEAVE = (Message.State.QUEUED, Message.State.SENDING)
 FAREWELL = "erased"
 
@@ -113,7 +113,7 @@ def forget_farewells() -> int:
 
 def blank(messages: QuerySet[Message]) -> int:
     """Keep that a message left, and of what kind; not to whom, nor what it said."""
-    return messages.update(recipient="", subject=GONE, body="", calendar="", last_error="")
+    return messages.update(**SAYS_NOTHING)
 
 
 def _strip_messages(messages: QuerySet[Message]) -> None:

@@ -42,6 +42,7 @@ __all__ = [
 State = Message.State
 
 NO_LONGER = "Ce message n’a plus d’objet : il ne s’envoie plus."
+SAYS_NOTHING = {"recipient": "", "subject": "Texte effacé", "body": "", "calendar": "", "last_error": ""}
 IMPOSSIBLE = "adresse impossible"
 NOT_AGAIN = {
     State.SENT: "Ce message est déjà parti.",
@@ -142,11 +143,16 @@ def queue_many(messages: Sequence[Message], *, skip_known: bool = True) -> None:
 def queue_apart(messages: Sequence[Message]) -> None:
     """``queue_many`` in a transaction of its own, for people whose session nobody holds.
 
-    What was drafted for somebody who is erased meanwhile is not written.
+    What was drafted for somebody who is erased is kept as their erasure leaves the others: it says nothing.
     """
     with transaction.atomic():
         standing = not_erased({each.registration.user_id for each in messages if each.registration})
-        queue_many([each for each in messages if each.registration and each.registration.user_id in standing])
+        for message in messages:
+            if message.registration and message.registration.user_id not in standing:
+                message.state = State.DROPPED
+                for name, value in SAYS_NOTHING.items():
+                    setattr(message, name, value)
+        queue_many(messages)
 
 
 def retry(*, message: Message, by: User) -> Message:
