@@ -10,6 +10,7 @@ from common.logs import route_of
 logger = logging.getLogger("escale.security")
 
 REFUSALS = (403, 404)
+TOO_MANY = 429
 
 
 def tell(request: HttpRequest | None, what: str, *, account: int | None = None) -> None:
@@ -19,7 +20,10 @@ def tell(request: HttpRequest | None, what: str, *, account: int | None = None) 
 
 
 class Refusals:
-    """Inside of AuthenticationMiddleware. A line for whoever is signed in: robots would drown the rest."""
+    """Inside of AuthenticationMiddleware. A line for whoever is signed in: robots would drown the rest.
+
+    What was too much is told of anybody.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,4 +32,6 @@ class Refusals:
         response = self.get_response(request)
         if response.status_code in REFUSALS and request.resolver_match and request.user.is_authenticated:
             tell(request, f"Refused ({response.status_code})", account=request.user.pk)
+        elif response.status_code == TOO_MANY:
+            tell(request, "Too many (429)", account=request.user.pk)
         return response

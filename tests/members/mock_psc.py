@@ -26,6 +26,7 @@ class Provider:
     """What a test turns, and what was asked."""
 
     acr: str | None = "eidas1"
+    token_claims: dict[str, Any] = field(default_factory=dict)
     userinfo_as_token: bool = False
     userinfo_subject: str | None = None
     userinfo_drops: tuple[str, ...] = ()
@@ -89,7 +90,7 @@ class Provider:
             "access_token": "jeton",
             "token_type": "Bearer",
             "expires_in": 60,
-            "id_token": self.sign(token),
+            "id_token": self.sign(token | self.token_claims),
         }
 
     def about(self) -> dict[str, Any]:

@@ -214,6 +214,14 @@ def test_the_browser_may_ask_for_less_and_gets_nothing(client, psc):
     assert psc.asked[-1]["acr_values"] == "eidas0", "allauth lets the browser choose"
 
 
+@pytest.mark.parametrize(
+    "claims", [{"aud": "un-autre-site"}, {"iss": "https://ailleurs.example"}, {"exp": 1}], ids=str
+)
+def test_an_identity_token_for_another_site_or_time_is_refused(client, psc, claims):
+    psc.token_claims = claims
+    assert refused(identify(client))
+
+
 def test_user_information_of_somebody_else_is_refused(client, psc):
     psc.userinfo_subject = "f:abc:2"
     assert refused(identify(client))

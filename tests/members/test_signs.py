@@ -1,14 +1,18 @@
 """Who signed in and what was refused leave a line: a number or none, a route, a result, and nobody's name."""
 
 import io
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from certificates.domain.numbers import new_number
+from certificates.views.limits import UNKNOWN_NUMBERS
 from tests import factories
 from tests.events.test_admin_sessions import coordinator, signed_in
+from tests.events.test_registering_pages import post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 PASSWORD = "Une-escale-2026!"
@@ -65,3 +69,21 @@ def test_somebody_signed_in_who_is_refused_leaves_a_line_and_a_robot_none(lines:
     assert client.get("/nulle/part/zenobie/").status_code == 404
     assert "zenobie" not in lines.getvalue()
     assert lines.getvalue().count("Refused") <= 1
+
+
+def test_what_is_too_much_is_told_of_anybody_by_its_route(lines: io.StringIO) -> None:
+    client, numbers = Client(), [new_number() for _ in range(UNKNOWN_NUMBERS + 1)]
+    answers = [client.get(reverse("certificates:certificate", args=[each])).status_code for each in numbers]
+    assert answers[-2:] == [404, 429]
+    told = lines.getvalue()
+    assert told.count("Too many (429): account none on ") == 1
+    assert not [each for each in numbers if each in told]
+
+
+def test_a_session_asked_too_often_is_told_and_the_address_typed_is_not(
+    lines: io.StringIO, settings: Any
+) -> None:
+    settings.REGISTRATIONS_PER_ADDRESS = 0
+    assert post(Client(), factories.make_session(), email="zenobie@example.org").status_code == 429
+    assert "Too many (429): account none on " in lines.getvalue()
+    assert "zenobie" not in lines.getvalue()
