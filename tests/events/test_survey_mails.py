@@ -14,7 +14,7 @@ from events.domain import outbox
 from events.domain.attendance import mark
 from events.domain.registration import withdraw
 from events.domain.sessions import cancel_session
-from events.domain.survey import answer, queue_due, unseal_due
+from events.domain.survey import answer, inviting, queue_due, unseal_due
 from events.domain.survey_mails import html
 from events.models import (
     ActivityPage,
@@ -268,6 +268,20 @@ def test_reminding_costs_the_same_for_one_and_for_three(
     monday_morning.move(days=3)
     with django_assert_num_queries(14):
         assert queue_due() == number**2
+
+
+def test_a_reminder_that_is_not_written_is_left_to_the_next_minute(
+    monday_morning: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = held(2)
+    monday_morning.move(days=3)
+    with monkeypatch.context() as patched:
+        patched.setattr(inviting, "AT_ONCE", 1)
+        patched.setattr(inviting, "queue_apart", lambda _messages: None)
+        assert queue_due() == 2
+    assert told("survey_reminder") == []
+    assert queue_due() == 2
+    assert len(told("survey_reminder")) == session.registrations.count()
 
 
 # --- Who was reminded has not answered

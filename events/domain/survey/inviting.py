@@ -179,10 +179,10 @@ def _remind(now: datetime, number: int) -> int:
 
 
 def _queue(invitations: QuerySet[SurveyInvitation], *, number: int) -> int:
-    queued = 0
-    while batch := list(invitations[:AT_ONCE]):
+    queued = last = 0
+    while batch := list(invitations.filter(pk__gt=last)[:AT_ONCE]):
         queue_apart([draft(**_mail(each, number)) for each in batch])
-        queued += len(batch)
+        queued, last = queued + len(batch), batch[-1].pk
     return queued
 
 
