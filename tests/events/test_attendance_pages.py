@@ -83,6 +83,11 @@ def test_somebody_who_is_not_signed_in_is_sent_to_sign_in(client, slot, name):
     assert response["Location"].startswith(reverse("account_login"))
 
 
+def test_a_sheet_leads_back_to_its_session(client, session, slot, coordinator):
+    client.force_login(coordinator)
+    assert f'href="/animation/{session.pk}/"' in client.get(path("attendance", slot)).text
+
+
 def test_marks_are_saved_and_shown(client, session, slot, coordinator):
     one, two = make_registration(session), make_registration(session)
     client.force_login(coordinator)

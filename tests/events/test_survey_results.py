@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -21,7 +22,15 @@ from events.domain.report import Period, report
 from events.domain.report.subject import Subject
 from events.domain.results.asking import Asked, Results, results
 from events.domain.survey.blocks import FLOOR, Part, answers, blocks
-from events.models import ActivityPage, JournalEntry, Message, Survey, SurveyResponse, SurveyText
+from events.models import (
+    ActivityPage,
+    JournalEntry,
+    Message,
+    Survey,
+    SurveyInvitation,
+    SurveyResponse,
+    SurveyText,
+)
 from tests.events.test_admin_sessions import coordinator, signed_in
 from tests.factories import make_activity, make_admin, make_registration, make_session
 
@@ -271,6 +280,18 @@ def activity() -> ActivityPage:
 @pytest.fixture
 def desk(activity: ActivityPage) -> Client:
     return signed_in(coordinator(activity.organisation))
+
+
+def test_the_rate_says_what_it_divides_and_leaves_out_answers_nobody_was_asked_for(
+    desk: Client, activity: ActivityPage
+) -> None:
+    survey = over(activity, -9, [10, 9, 8, 8, 6])
+    for _person in range(7):
+        SurveyInvitation.objects.create(survey=survey, registration=make_registration(survey.session))
+    over(activity, -400, [8] * 6)  # its invitations are let go
+    page = " ".join(strip_tags(desk.get(URL).text).replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "71 %5 réponses sur 7 personnes interrogées" in page
+    assert "11dont 6 hors du taux" in page
 
 
 def test_the_screen_tells_figures_texts_and_sessions(desk: Client, activity: ActivityPage) -> None:

@@ -57,6 +57,11 @@ class Line:
     def rate(self) -> int | None:
         return percent(self.answered, self.invited)
 
+    @property
+    def uninvited(self) -> int:
+        """Answers that no rate counts."""
+        return self.received - self.answered
+
 
 @dataclass(frozen=True)
 class Results:
