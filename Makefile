@@ -46,9 +46,11 @@ audit: ## Compare les dépendances figées aux failles connues, sans réseau
 	@.ci/setup dev
 	@.venv/bin/python .ci/audit
 
-# Each of the last two waits often enough for the other to work meanwhile; each says all when it has ended.
+# First both engines’ databases at once, where migrations changed. Then SQLite. Then two at once, as each of the last
+# two waits often enough for the other to work meanwhile; each says all when it has ended.
 test: ## Tests sur SQLite, puis sur PostgreSQL et dans Chromium à la fois
 	@.ci/setup dev
+	@for engine in $(ENGINES); do ESCALE_TEST_DB=$$engine .venv/bin/python -m tests.ready & done; wait
 	@$(MAKE) --no-print-directory test-sqlite
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync test-postgresql test-browser
 

@@ -4,6 +4,7 @@
 Rows are written through the models of that time, so that today's may change as they like.
 """
 
+import hashlib
 import os
 import re
 import sqlite3
@@ -16,6 +17,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests import databases
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PEOPLE = 60
@@ -24,6 +27,19 @@ PEOPLE = 60
 def targets() -> list[tuple[str, str]]:
     said = tomllib.loads((HERE / "previous_release.toml").read_text())["migrations"]
     return sorted(said.items())
+
+
+def previous(origin: dict[str, Any]) -> str:
+    """The previous release's database, made once; its path or its name."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for name in ("previous_release.toml", "releases.py"):
+        digest.update((HERE / name).read_bytes())
+    return databases.made_once(origin, "previous", digest.hexdigest()[:16], _in_a_process)
+
+
+def _in_a_process(url: str) -> None:
+    command = [sys.executable, "-m", "tests.operations.releases"]
+    subprocess.run(command, cwd=ROOT, env=environment(url), check=True)
 
 
 def build() -> None:

@@ -4,7 +4,6 @@
 """
 
 import contextlib
-import hashlib
 import os
 import random
 import signal
@@ -28,42 +27,6 @@ FROM_NOTHING = bool(os.environ.get("ESCALE_FROM_NOTHING"))
 # Wagtail's, of a new installation only. Cut between two of its operations it cannot be begun again; nobody
 # has written anything by then, and the installation begins with an empty database.
 NOT_ATOMIC = {("wagtailcore", "0070_rename_pagerevision_revision")}
-
-
-def _digest() -> str:
-    found = hashlib.sha256((releases.ROOT / "requirements.txt").read_bytes())
-    for name in ("previous_release.toml", "releases.py"):
-        found.update((releases.HERE / name).read_bytes())
-    return found.hexdigest()[:12]
-
-
-def _previous(origin: dict[str, Any]) -> str:
-    """The previous release's database, made once; its path or its name."""
-    is_sqlite = origin["ENGINE"].endswith("sqlite3")
-    name = f"previous_{_digest()}"
-    held = str(databases.BUILD / f"{name}.sqlite3") if is_sqlite else name
-    with databases._lock():
-        if is_sqlite and Path(held).exists():
-            return held
-        if not is_sqlite and databases._execute(
-            origin, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"
-        ):
-            return held
-        partial = {**origin, "NAME": f"{held}.partial" if is_sqlite else f"{name}_partial"}
-        databases.remove(partial)
-        if not is_sqlite:
-            databases.create_empty(partial)
-        subprocess.run(
-            [*releases.command()[:1], "-m", "tests.operations.releases"],
-            cwd=releases.ROOT,
-            env=releases.environment(databases.url(partial)),
-            check=True,
-        )
-        if is_sqlite:
-            Path(partial["NAME"]).rename(held)
-        else:
-            databases._execute(origin, f"ALTER DATABASE {partial['NAME']} RENAME TO {name}")
-    return held
 
 
 @pytest.fixture
@@ -125,7 +88,7 @@ def _todays_schema(database: dict[str, Any]) -> list[str]:
 def test_a_database_of_the_previous_release_comes_up_to_date_though_it_is_cut_on_the_way(
     database: dict[str, Any],
 ) -> None:
-    _copy(database, _previous(database))
+    _copy(database, releases.previous(database))
     url = databases.url(database)
     before = releases.counted(url)
     assert before["events_registration"] == releases.PEOPLE
