@@ -198,6 +198,16 @@ def test_small_sessions_are_told_together_and_never_alone() -> None:
     assert question(asked(activity, period=some), "note").number == 5
 
 
+def test_nothing_waits_when_all_is_told_though_questions_have_changed() -> None:
+    activity = make_activity()
+    over(activity, -9, [8] * 8)
+    asked_before = [{**each, "key": f"old-{each['key']}"} for each in questionnaires.snapshot(None)]
+    over(activity, -400, [9] * 6, questions=asked_before)
+    assert asked(activity).waiting == 0
+    over(activity, -800, [9] * 3)
+    assert asked(activity).waiting == 3
+
+
 def test_what_is_sealed_is_counted_and_not_told() -> None:
     activity = make_activity()
     survey = over(activity, -9, [8] * 5)

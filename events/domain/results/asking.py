@@ -184,8 +184,10 @@ def _by_organisation(asked: Asked, sessions: dict[int, Session], lines: _Lines) 
 
 
 def _most_told(found: Answers, sessions: Collection[int]) -> int:
-    """How many of the answers received are in some figure: the others wait."""
-    numbers = [
-        sum(part.answers for block in whole(column, sessions) for part in block) for column in found.columns
-    ]
-    return max(numbers, default=0)
+    """How many of the answers received are in some figure, of whichever question: the others wait."""
+    told: dict[tuple[int, bool], int] = {}
+    for column in found.columns:
+        for part in (part for block in whole(column, sessions) for part in block):
+            source = part.survey, part.imported
+            told[source] = max(told.get(source, 0), part.answers)
+    return sum(told.values())
