@@ -53,8 +53,9 @@ def coming(user: User) -> QuerySet[Registration]:
 
 
 def sessions_of(user: User) -> set[int]:
-    """Where ``user`` ever registered."""
-    return set(Registration.objects.filter(user=user).order_by().values_list("session", flat=True))
+    """Where ``user`` ever registered, or has a role."""
+    registered = Registration.objects.filter(user=user).order_by().values_list("session", flat=True)
+    return {*registered, *SessionRole.objects.filter(user=user).order_by().values_list("session", flat=True)}
 
 
 def hold_sessions(user: User) -> set[int]:
@@ -83,6 +84,8 @@ def erase_person(*, user: User, addresses: Collection[str]) -> int:
     _strip_messages(Message.objects.filter(kind=TRIAL, session__in=sessions_of(user)))  # may quote them
     Signature.objects.filter(user=user).update(strokes=[])
     AttendeeLink.objects.filter(role__user=user).delete()
+    # A form that was opened before names them: it has to be told.
+    Session.objects.filter(roles__user=user).update(version=F("version") + 1)
     SessionRole.objects.filter(user=user).update(user=None, name="Nom retiré", presentation="", disclosure="")
     return len(own)
 

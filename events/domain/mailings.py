@@ -75,14 +75,17 @@ def send_trial(*, session: Session, registration: Registration, subject: str, bo
     check(subject=subject, body=body)
     registration.session = session
     text = Mailing(subject=subject, body=body)
-    message = outbox.queue(
-        key=f"trial:{new_once()}",
-        kind=TRIAL,
-        recipient=by.email,
-        organisation=session.activity.organisation,
-        session=session,
-        **written(text, registration, slot=None, link=HIDDEN_LINK),
-    )
+    with transaction.atomic():
+        if not not_erased({registration.user_id}):
+            raise DomainError(NOBODY, field="registrations")
+        message = outbox.queue(
+            key=f"trial:{new_once()}",
+            kind=TRIAL,
+            recipient=by.email,
+            organisation=session.activity.organisation,
+            session=session,
+            **written(text, registration, slot=None, link=HIDDEN_LINK),
+        )
     assert message is not None  # noqa: S101 its key is new
     return message
 

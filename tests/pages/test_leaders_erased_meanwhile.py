@@ -14,10 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.domain.closing import close_sheet
+from common.versions import StaleError
 from events.domain import attendance
 from events.domain.attendance.countersigning import countersign
 from events.domain.attendee_links import create_link, renew_link
 from events.domain.roles import RoleLine, set_roles
+from events.domain.session_slots import stored_times
+from events.domain.sessions import edit_session
 from events.models import AttendeeLink, Message, Session, SessionRole, Signature
 from members.models import Membership, User
 from members.receivers import know_the_address
@@ -173,3 +176,15 @@ def test_a_code_that_comes_back_too_late_keeps_no_address(gone: tuple[User, User
     stale, _now = gone
     know_the_address(user=stale, method="code", email=ADDRESS)
     assert not EmailAddress.objects.exists()
+
+
+def test_a_form_of_the_session_that_still_names_them_has_to_be_opened_again() -> None:
+    user, session, _role = led()
+    before = Session.objects.get(pk=session.pk)
+    erase(user=user, by=None, reason=Reason.PERSON)
+    lines = [RoleLine(LEADS, f"{NAME} D.", ADDRESS)]
+    with pytest.raises(StaleError):
+        edit_session(
+            session=before, slots=stored_times(before), roles=lines, seen=before.version, by=make_admin()
+        )
+    assert not User.objects.filter(email=ADDRESS).exists()

@@ -77,6 +77,15 @@ def a_message_to_all() -> tuple[Registration, Act]:
     return registration, lambda: mailings.send(session=session, registrations=people, by=admin, **text)
 
 
+def a_trial() -> tuple[Registration, Act]:
+    session, admin = make_session(), make_admin()
+    registration = theirs(session)
+    text = {"subject": "Essai", "body": "Bonjour {prenom}"}
+    return registration, lambda: mailings.send_trial(
+        session=session, registration=registration, by=admin, **text
+    )
+
+
 def a_rule() -> tuple[Registration, Act]:
     session = make_session(days=14)
     registration = theirs(session)
@@ -120,6 +129,7 @@ WRITERS = [
     once_too_often,
     several_too_often,
     a_message_to_all,
+    a_trial,
     a_rule,
     a_closing,
     a_retry,
