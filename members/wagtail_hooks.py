@@ -26,7 +26,7 @@ def leave_the_erased(request: HttpRequest, user: User) -> HttpResponse | None:
     """A form that was opened before would bring the name back."""
     if user.erased_at is None:
         return None
-    messages.error(request, "Cette personne s’est fait effacer : son compte ne se modifie plus.")
+    messages.error(request, "Ce compte est effacé : il ne se modifie plus.")
     return redirect("wagtailusers_users:index")
 
 

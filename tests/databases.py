@@ -137,6 +137,8 @@ def _is_dead(name: str) -> bool:
         os.kill(int(found[1]) if found else os.getpid(), 0)
     except ProcessLookupError:
         return True
+    except PermissionError:  # it is somebody else’s
+        pass
     return False
 
 

@@ -22,7 +22,6 @@ from events.domain.attendees import COLUMNS, attendees
 from events.domain.exports import Export, FileType, Table, What, export, table
 from events.domain.links import attendees_url
 from events.domain.outbox import queue
-from events.domain.people import not_erased
 from events.models import AttendeeLink, Session, SessionRole
 from members.models import User
 
@@ -118,11 +117,11 @@ def lines(*, session: Session, roles: Iterable[SessionRole]) -> list[RoleLine]:
 
 
 def _held(session: Session, role: int) -> SessionRole:
-    """The role as it stands now, if it may have a link; who has it is not erased meanwhile."""
+    """The role as it stands now, if it may have a link; an erasure takes it away, and holds the session."""
     if session.status != Session.Status.PUBLISHED:
         raise DomainError("Un lien ne s’ouvre que pour une session publiée.")
     held = session.roles.select_related("user").filter(pk=role, role__in=LEADING).first()
-    if held is None or (held.user_id is not None and not not_erased({held.user_id})):
+    if held is None:
         raise DomainError(GONE)
     return held
 

@@ -63,10 +63,11 @@ def edit_many(
     naming the first session that refuses: then none is changed.
     """
     _check(sessions, changes)
-    # Always in the same order, so that two such edits never wait for each other.
+    keys = sorted(one.pk for one in sessions)
     with transaction.atomic():
         open_accounts(changes.get("roles", ()))
-        return [_edit(key, changes, (seen or {}).get(key), by) for key in sorted(one.pk for one in sessions)]
+        seats.lock_all(session_ids=keys)  # all of them before any account is held: see ``seats.lock``
+        return [_edit(key, changes, (seen or {}).get(key), by) for key in keys]
 
 
 def _edit(key: int, changes: Mapping[str, Any], version: int | None, by: User | None) -> Session:

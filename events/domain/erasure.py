@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from common import moments
+from common.errors import DomainError
 from events.domain import registration as registrations
 from events.domain import seats
 from events.domain.mailings import TRIAL
@@ -61,7 +62,10 @@ def sessions_of(user: User) -> set[int]:
 def hold_sessions(user: User) -> set[int]:
     """``sessions_of`` them, held until the transaction ends: whoever writes to their people waits."""
     found = sessions_of(user)
-    seats.lock_all(session_ids=sorted(found))
+    try:
+        seats.lock_all(session_ids=sorted(found))
+    except Session.DoesNotExist:
+        raise DomainError("Une session vient d’être supprimée : recommencez.") from None
     return found
 
 

@@ -36,6 +36,7 @@ GROUPS = {
     State.CANCELLED.value: "Annulées",
 }
 NOBODY = "Choisissez au moins une personne."
+ERASED = "Les données de ces personnes viennent d’être effacées : rechargez la page."
 
 
 def send(
@@ -59,9 +60,10 @@ def send(
         raise DomainError(NOBODY, field="registrations")
     if any(one.session_id != session.pk for one in people):
         raise DomainError("Une de ces personnes n’est pas inscrite à cette session.", field="registrations")
+    mailing, messages = _drafted(session, people, subject, body, by, once)
     try:
         with transaction.atomic():
-            return _sent(once) or _send(session, people, subject, body, by, once)
+            return _sent(once) or _store(mailing, messages)
     except IntegrityError:
         # The same click, at the same instant, in another process: theirs stands.
         standing = _sent(once)
@@ -75,16 +77,17 @@ def send_trial(*, session: Session, registration: Registration, subject: str, bo
     check(subject=subject, body=body)
     registration.session = session
     text = Mailing(subject=subject, body=body)
+    said = written(text, registration, slot=None, link=HIDDEN_LINK)
     with transaction.atomic():
         if not not_erased({registration.user_id}):
-            raise DomainError(NOBODY, field="registrations")
+            raise DomainError(ERASED, field="registrations")
         message = outbox.queue(
             key=f"trial:{new_once()}",
             kind=TRIAL,
             recipient=by.email,
             organisation=session.activity.organisation,
             session=session,
-            **written(text, registration, slot=None, link=HIDDEN_LINK),
+            **said,
         )
     assert message is not None  # noqa: S101 its key is new
     return message
@@ -130,21 +133,17 @@ def addressees(registrations: Sequence[Registration]) -> list[Registration]:
     return [one for one in registrations if one.pk in chosen]
 
 
-def _send(
+def _drafted(
     session: Session, people: Sequence[Registration], subject: str, body: str, by: User, once: str
-) -> Mailing:
-    standing = not_erased({one.user_id for one in people})
-    people = [one for one in people if one.user_id in standing]
-    if not people:
-        raise DomainError(NOBODY, field="registrations")
+) -> tuple[Mailing, list[Message]]:
+    """Composed before anything is held."""
     organisation = session.activity.organisation
     prefetch_related_objects([session], "slots")
-    mailing = Mailing.objects.create(
+    mailing = Mailing(
         organisation=organisation,
         session=session,
         subject=subject.strip(),
         body=body,
-        recipients=len(people),
         by=by,
         created_at=timezone.now(),
     )
@@ -158,13 +157,26 @@ def _send(
                 recipient=one.email,
                 organisation=organisation,
                 registration=one,
-                mailing=mailing,
                 **written(mailing, one, slot=None),
             )
         )
-    outbox.queue_many(messages, skip_known=False)
-    data: dict[str, Any] = {"mailing": mailing.pk, "recipients": len(people)}
-    log(instance=session, action="escale.message", user=by, data=data)
+    return mailing, messages
+
+
+def _store(mailing: Mailing, messages: Sequence[Message]) -> Mailing:
+    """Without those who were erased meanwhile."""
+    people = {message.key: message.registration.user_id for message in messages if message.registration}
+    standing = not_erased(set(people.values()))
+    told = [message for message in messages if people[message.key] in standing]
+    if not told:
+        raise DomainError(ERASED, field="registrations")
+    mailing.recipients = len(told)
+    mailing.save(force_insert=True)
+    for message in told:
+        message.mailing = mailing
+    outbox.queue_many(told, skip_known=False)
+    data: dict[str, Any] = {"mailing": mailing.pk, "recipients": len(told)}
+    log(instance=mailing.session, action="escale.message", user=mailing.by, data=data)
     return mailing
 
 

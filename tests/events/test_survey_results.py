@@ -301,7 +301,7 @@ def test_the_rate_says_what_it_divides_and_leaves_out_answers_nobody_was_asked_f
     over(activity, -400, [8] * 6)  # its invitations are let go
     page = " ".join(strip_tags(desk.get(URL).text).replace("\N{NO-BREAK SPACE}", " ").split())
     assert "71 %5 réponses sur 7 personnes interrogées" in page
-    assert "11dont 6 hors du taux" in page
+    assert "11dont 6 qui n’entrent pas dans le taux" in page
 
 
 def test_the_screen_tells_figures_texts_and_sessions(desk: Client, activity: ActivityPage) -> None:

@@ -1,6 +1,7 @@
 """Who leads, coordinates or has an account, and is erased while somebody writes of them: nothing says so."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time
 from typing import Any
 
@@ -8,16 +9,18 @@ import pytest
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from certificates.domain.closing import close_sheet
 from common.versions import StaleError
-from events.domain import attendance
+from events.domain import attendance, roles
 from events.domain.attendance.countersigning import countersign
 from events.domain.attendee_links import create_link, renew_link
+from events.domain.bulk_editing import edit_many
+from events.domain.people import not_erased
 from events.domain.roles import RoleLine, set_roles
 from events.domain.session_slots import stored_times
 from events.domain.sessions import edit_session
@@ -26,7 +29,7 @@ from members.models import Membership, User
 from members.receivers import know_the_address
 from pages.domain.erasure import Reason, erase
 from pages.domain.invitations import Invited, invite
-from tests.events.test_attendance_race import meanwhile
+from tests.events.test_attendance_race import elsewhere, meanwhile
 from tests.factories import make_admin, make_organisation, make_registration, make_session, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.today(2027, 1, 20, 12)]
@@ -188,3 +191,31 @@ def test_a_form_of_the_session_that_still_names_them_has_to_be_opened_again() ->
             session=before, slots=stored_times(before), roles=lines, seen=before.version, by=make_admin()
         )
     assert not User.objects.filter(email=ADDRESS).exists()
+
+
+def test_editing_several_sessions_holds_them_all_before_the_account_of_who_leads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else it would wait in a circle with whoever holds the second one and waits for the account."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one lock")
+    first = make_session()
+    second = make_session(first.activity, days=30)
+    user, admin = make_user(email=ADDRESS, first_name=NAME), make_admin()
+    free: list[object] = []
+
+    def is_free() -> bool:
+        with transaction.atomic():
+            rows = Session.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+            return rows.filter(pk=second.pk).exists()
+
+    def held(users: set[int]) -> set[int]:
+        with ThreadPoolExecutor(1) as pool:
+            free.append(pool.submit(elsewhere, is_free).result())
+        return not_erased(users)
+
+    monkeypatch.setattr(roles, "not_erased", held)
+    lines = {"roles": [RoleLine(LEADS, f"{NAME} D.", ADDRESS)]}
+    edit_many(sessions=[second, first], changes=lines, by=admin)
+    assert free == [False, False]
+    assert SessionRole.objects.filter(user=user).count() == 2

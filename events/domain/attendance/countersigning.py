@@ -12,7 +12,6 @@ from events.access import LEADING
 from events.domain import seats
 from events.domain.attendance.reading import current_sheet
 from events.domain.attendance.writing import digest
-from events.domain.people import not_erased
 from events.models import AttendanceSheet, Session, SessionRole, Signature
 from members.models import User
 
@@ -71,8 +70,6 @@ def _is_line(line: Any) -> bool:
 def _sign(
     session: Session, sheet: AttendanceSheet, user: User, strokes: Strokes, signed: Signature | None
 ) -> Signature:
-    if not not_erased({user.pk}):
-        raise DomainError("Ce compte est effacé : il ne signe plus.")
     signed = signed or Signature(slot=sheet.slot, sheet=sheet, user=user)
     signed.strokes = strokes
     signed.digest = digest({"sheet": sheet.content_hash, "user": user.pk, "strokes": strokes})

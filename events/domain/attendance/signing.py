@@ -43,7 +43,7 @@ def sign(
     with transaction.atomic():
         lock_open(slot)
         if not not_erased({registration.user_id}):
-            raise DomainError("Cette personne s’est fait effacer : elle ne signe plus.")
+            raise DomainError("Les données de cette personne sont effacées : elle ne peut plus signer.")
         known = noted(slot).get(registration.pk)
         if known is not None and known[0] not in CAME:
             raise DomainError("Cette personne est notée absente : changez d’abord sa présence.")

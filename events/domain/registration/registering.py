@@ -14,7 +14,7 @@ from events.domain import admission, message_rules, seats
 from events.domain import answers as given_answers
 from events.domain.doors import check_open
 from events.domain.letters import Letter, compose
-from events.domain.notices import news, notify, notify_limit
+from events.domain.notices import news, notify_limit
 from events.domain.outbox import queue_many
 from events.domain.people import (
     Person,
@@ -175,11 +175,15 @@ def _register(session: Session, wish: Wish) -> Outcome:
 
 def _say_again(session: Session, owner: User, standing: int) -> Registration | None:
     """Tell the owner that they are registered already, if they still are."""
+    theirs = active(session).filter(pk=standing)
+    if (registration := theirs.first()) is None:
+        return None
+    message = news(registration=registration, kind="already_registered")
     with transaction.atomic():
         keep_from_erasure([owner])
-        registration = active(session).filter(pk=standing).first()
-        if registration is not None:
-            notify(registration=registration, kind="already_registered")
+        if not theirs.exists():
+            return None
+        queue_many([message])
         return registration
 
 

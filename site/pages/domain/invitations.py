@@ -39,7 +39,7 @@ def invite(*, organisation: Organisation, person: Invited, by: User | None) -> U
 def invite_all(*, organisation: Organisation, people: Sequence[Invited], by: User | None) -> None:
     """All of them or nobody; a refusal says for which address."""
     with transaction.atomic():
-        for person in people:
+        for person in sorted(people, key=lambda each: each.email):  # accounts are held in one order
             try:
                 invite(organisation=organisation, person=person, by=by)
             except DomainError as error:
