@@ -209,7 +209,10 @@ def test_a_sheet_closed_meanwhile_says_what_was_not_sent_and_leaves_the_phone(
     close_sheet(slot=slot, by=coordinator)
 
     page.context.set_offline(False)
-    told = page.locator("[data-unsent]")
+    told, again = page.locator("[data-unsent]"), page.get_by_role("link", name="Réessayer")
+    expect(told.or_(again)).to_be_visible()
+    if again.is_visible():  # Chromium told the page before its worker that the network is back
+        again.click()
     expect(told).to_contain_text("Ana Martin")
     world.look(page, "sheet-closed-meanwhile")
     told.get_by_role("button", name="J’ai vérifié").click()
@@ -219,6 +222,9 @@ def test_a_sheet_closed_meanwhile_says_what_was_not_sent_and_leaves_the_phone(
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pas de réseau")
     assert "Martin" not in page.content()
+    page.context.set_offline(False)
+    again.click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Pas de réseau")
 
 
 def test_signing_out_takes_every_name_from_the_phone(

@@ -77,6 +77,7 @@ async function sweep() {
 function alone() {
   const page = `<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
     <title>Sans réseau · Escale</title><h1>Pas de réseau</h1>
-    <p>Cette feuille n’a pas été ouverte sur cet appareil. Revenez quand le réseau est là, ou notez sur papier.</p></html>`;
+    <p>Cette feuille n’a pas été ouverte sur cet appareil. Revenez quand le réseau est là, ou notez sur papier.</p>
+    <p><a href="">Réessayer</a></p></html>`;
   return new Response(page, { headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
