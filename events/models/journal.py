@@ -1,7 +1,7 @@
 """Who did what to which registration, sheet, certificate, export, permission: written, never rewritten."""
 
-from collections.abc import Callable, Collection, Iterable
-from functools import partial
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -27,13 +27,13 @@ class JournalManager(BaseLogEntryManager):
         """
         return super().log_action(instance, action, **self._place(instance), **kwargs)
 
-    def ready(self, *, of: type[models.Model], pk: int, title: str, **said: Any) -> Callable[[], None]:
-        """Writes, once called, what ``log_action`` would of what is told: made before a lock is held."""
+    def ready(self, *, of: type[models.Model], pk: int, title: str, **said: Any) -> "ReadyEntry":
+        """What ``log_action`` would write of what is told: made before a lock is held."""
         kind = ContentType.objects.get_for_model(of, for_concrete_model=False)
         entry = JournalEntry(
             content_type=kind, object_id=str(pk), label=title, timestamp=timezone.now(), **said
         )
-        return partial(NOTED.store, entry, NOTED.values(entry))
+        return ReadyEntry(entry, NOTED.values(entry))
 
     def log_many(
         self, lines: Iterable[tuple[models.Model, dict[str, Any]]], *, action: str, user: Any
@@ -124,3 +124,17 @@ class JournalEntry(BaseLogEntry):
 
 
 NOTED = PreparedInsert(JournalEntry)
+
+
+@dataclass(frozen=True)
+class ReadyEntry:
+    """Written in a statement of its own, or in the one that does what it tells of."""
+
+    entry: JournalEntry
+    values: list[Any]
+
+    def write(self) -> None:
+        NOTED.store(self.entry, self.values)
+
+    def following(self, source: str) -> tuple[str, dict[str, Any]]:
+        return NOTED.following(self.entry, self.values, source)

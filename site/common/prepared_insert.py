@@ -16,6 +16,7 @@ class _Written:
     sql: str
     fields: list[Any]
     returns: bool
+    following: str
 
 
 class PreparedInsert(Generic[M]):
@@ -46,6 +47,15 @@ class PreparedInsert(Generic[M]):
                 row.pk = (cursor.fetchone() or [None])[0]
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
+    def following(self, row: M, values: list[Any], source: str) -> tuple[str, dict[str, Any]]:
+        """Stores it once for each row of ``source``, a ``WITH`` before it; its parameters are ``stored0``…
+
+        For tables that no page shows: ``page_generation`` reads how a statement begins. PostgreSQL only.
+        """
+        written = self._written(row)
+        names = [f"stored{n}" for n in range(len(values))]
+        return written.following.format(source=source), dict(zip(names, values, strict=True))
+
     def _written(self, row: M) -> _Written:
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor not in self.written:
@@ -64,4 +74,9 @@ class PreparedInsert(Generic[M]):
         [(sql, params)] = compiler.as_sql()
         if len(params) != len(fields):
             raise ValueError("A column of this table is not stored as one value.")
-        return _Written(str(sql), fields, numbered)
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(each.column) for each in fields)
+        places = ", ".join(f"%(stored{n})s" for n in range(len(fields)))
+        into = f"{quote(meta.db_table)} ({columns})"
+        following = f"INSERT INTO {into} SELECT {places} FROM {{source}}"  # noqa: S608  # names of columns
+        return _Written(str(sql), fields, numbered, following)

@@ -1,12 +1,12 @@
-"""One mark, sent by a phone at each tap: what ``sync_marks`` does, in five statements written once.
+"""One mark, sent by a phone at each tap: what ``sync_marks`` does, in few statements written once.
 
 A guarded write decides, as for a seat: it notes the mark of somebody confirmed, on an open sheet that nobody
 else changed, where what the phone saw still stands. Whatever else the case is, nothing is written and
-``sync_marks`` looks into it. PostgreSQL holds the session from the first statement on. SQLite has one lock
+``sync_marks`` looks into it. PostgreSQL holds the session from the first statement on, and the second writes
+the mark with its line of the journal: a line for each mark noted, so none where none was. SQLite has one lock
 for all who write: it is held for the two writes alone, and the guard says again what was read before.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from events.domain.attendance.marking import SeenMark, sync_marks
 from events.domain.attendance.reading import last_change, obstacle
 from events.domain.attendance.writing import Noted, check, in_journal, wanted
 from events.models import JournalEntry, Session, Slot
+from events.models.journal import ReadyEntry
 from members.models import User
 
 NOTE = """
@@ -59,7 +60,7 @@ class _Ready:
 
     statement: str
     facts: dict[str, Any]
-    journal: Callable[[], None]
+    journal: ReadyEntry | None  # unless the statement writes it too
     synced: Synced
 
 
@@ -95,7 +96,8 @@ def _note(ready: _Ready) -> bool:
             cursor.execute(ready.statement, ready.facts)
             if cursor.rowcount != 1:
                 return False
-        ready.journal()
+        if ready.journal:
+            ready.journal.write()
     return True
 
 
@@ -133,12 +135,21 @@ def _ready(taking: Taking, mark: SeenMark, by: User) -> _Ready | None:
         data={"slot": slot.pk, "marks": {str(mark.registration): told}},
     )
     synced = Synced(last_change(taking.noted), last_change(now))
-    return _Ready(_guarded(NOTE, condition), facts, journal, synced)
+    if not held:
+        return _Ready(_guarded(NOTE, condition), facts, journal, synced)
+    line, values = journal.following("noted")
+    return _Ready(_both(_guarded(NOTE, condition), line), facts | values, None, synced)
 
 
 @cache
 def _guarded(note: str, condition: str) -> str:
     return note.format(still=condition)
+
+
+@cache
+def _both(note: str, line: str) -> str:
+    """Says how many lines were written: as many as marks."""
+    return f"WITH noted AS ({note} RETURNING slot_id) {line}"
 
 
 def _ordinary(slot: Slot, mark: SeenMark) -> Noted | None:
