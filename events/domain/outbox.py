@@ -126,8 +126,8 @@ def draft(
     )
 
 
-def queue_many(messages: Sequence[Message], *, skip_known: bool = True) -> None:
-    """Write drafts in the caller's transaction, waking the worker once.
+def queue_many(messages: Sequence[Message], *, skip_known: bool = True, awake: bool = False) -> None:
+    """Write drafts in the caller's transaction, waking the worker once, unless it already did (``awake``).
 
     A key queued before is skipped, or with ``skip_known=False`` raises ``IntegrityError``.
     """
@@ -136,7 +136,7 @@ def queue_many(messages: Sequence[Message], *, skip_known: bool = True) -> None:
             STORE(messages[0])
         else:
             Message.objects.bulk_create(messages, ignore_conflicts=skip_known)
-        if any(message.state == State.QUEUED for message in messages):
+        if not awake and any(message.state == State.QUEUED for message in messages):
             wake_worker()
 
 

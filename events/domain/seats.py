@@ -1,7 +1,7 @@
 """The seat and queue counters of a session: the only module that writes them.
 
-A seat is taken by one guarded ``UPDATE``, so that no interleaving oversells on SQLite or PostgreSQL.
-Whatever else moves a counter first holds the session's row (``lock``).
+A seat is taken by one guarded ``UPDATE``, so that no interleaving oversells on SQLite or PostgreSQL, and so
+is a rank on the waiting list. Whatever else moves a counter first holds the session's row (``lock``).
 """
 
 from collections.abc import Sequence
@@ -15,17 +15,30 @@ from common.prepared import MOMENT, PLACE, SMALL, Prepared, PreparedUpdate
 from events.models import ActivitySettings, Session
 
 
+def _ordinary(session: int, version: int) -> QuerySet[Session]:
+    limited = ActivitySettings.objects.filter(activity=OuterRef("activity"), season_limit__isnull=False)
+    ordinary = Q(~Exists(limited), status=Session.Status.PUBLISHED, approval=False, professions=[])
+    return Session.objects.filter(ordinary, pk=session, version=version)
+
+
 def _one_more(
     session: int, version: int, now: datetime | None = None
 ) -> tuple[QuerySet[Session], dict[str, Any]]:
     """``now`` where members come first."""
-    limited = ActivitySettings.objects.filter(activity=OuterRef("activity"), season_limit__isnull=False)
-    ordinary = Q(~Exists(limited), status=Session.Status.PUBLISHED, approval=False, professions=[], waiting=0)
+    free = _ordinary(session, version).filter(seats_taken__lt=SEATS, waiting=0)
     if now is not None:
-        ordinary &= Q(members_first_until=None) | Q(members_first_until__lte=now)
-    as_read = Q(pk=session, version=version)
-    free = Session.objects.filter(ordinary, as_read, seats_taken__lt=F("capacity") + F("overbooking"))
+        free = free.filter(_nobody_first(now))
     return free, {"seats_taken": F("seats_taken") + 1}
+
+
+def _one_waits(session: int, version: int, now: datetime) -> tuple[QuerySet[Session], dict[str, Any]]:
+    none_to_take = Q(seats_taken__gte=SEATS) | Q(waiting__gt=0)
+    full = _ordinary(session, version).filter(_nobody_first(now), none_to_take, waiting_list=True)
+    return full, {"waiting": F("waiting") + 1}
+
+
+def _nobody_first(now: datetime) -> Q:
+    return Q(members_first_until=None) | Q(members_first_until__lte=now)
 
 
 def _moved(pk: int, taken: int, waiting: int, excess: int) -> tuple[QuerySet[Session], dict[str, Any]]:
@@ -37,18 +50,32 @@ def _held() -> QuerySet[Session]:
     return held.select_related("activity__settings")
 
 
+SEATS = F("capacity") + F("overbooking")  # as ``Session.seats``
 ONE = Prepared(lambda pk: _held().filter(pk=pk).order_by())
 MEMBER_ENTERS = PreparedUpdate(_one_more, PLACE, SMALL)
 MOVE = PreparedUpdate(_moved, PLACE, SMALL, SMALL - 1, SMALL - 2)
 ANYBODY_ENTERS = PreparedUpdate(_one_more, PLACE, SMALL, MOMENT)
+ONE_WAITS = PreparedUpdate(_one_waits, PLACE, SMALL, MOMENT, returning="waiting")
 
 
 def looks_free(session: Session, *, is_member: bool = False) -> bool:
     """Whether ``take`` is likely to succeed, as ``session`` was read; it alone decides."""
+    first = is_member or not _members_first(session)
+    return first and not _special(session) and not session.waiting and fits(session)
+
+
+def looks_full(session: Session) -> bool:
+    """Whether ``wait`` is likely to succeed, whatever ``session`` said of its seats when it was read."""
+    return session.waiting_list and not _members_first(session) and not _special(session)
+
+
+def _special(session: Session) -> bool:
     settings = getattr(session.activity, "settings", None)
-    early = not is_member and session.members_first_until and timezone.now() < session.members_first_until
-    special = session.approval or session.professions or early or (settings and settings.season_limit)
-    return not special and not session.waiting and fits(session)
+    return bool(session.approval or session.professions or (settings and settings.season_limit))
+
+
+def _members_first(session: Session) -> bool:
+    return bool(session.members_first_until and timezone.now() < session.members_first_until)
 
 
 def take(*, session: Session, is_member: bool = False) -> bool:
@@ -60,6 +87,15 @@ def take(*, session: Session, is_member: bool = False) -> bool:
     if is_member:
         return MEMBER_ENTERS(session.pk, session.version) == 1
     return ANYBODY_ENTERS(session.pk, session.version, timezone.now()) == 1
+
+
+def wait(*, session: Session) -> int:
+    """Begin to wait for an ordinary session, as ``take`` says it, that is full or where somebody waits.
+
+    The rank, with the session's row held until the transaction ends; 0 where nobody may wait so: members
+    come first, a seat is free, or the waiting list is closed. Must run in a transaction.
+    """
+    return int(ONE_WAITS.then(session.pk, session.version, timezone.now()) or 0)
 
 
 def lock(*, session_id: int) -> Session:

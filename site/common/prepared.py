@@ -31,8 +31,9 @@ _MARK = re.compile("%s")
 class _Written:
     """What was compiled: a statement, and which blank stands at which of its places."""
 
-    def __init__(self, compiler: Any, blanks: tuple[Blank, ...]) -> None:
+    def __init__(self, compiler: Any, blanks: tuple[Blank, ...], ending: str = "") -> None:
         self.sql, params = compiler.as_sql()
+        self.sql += ending
         self.planned = ""
         self.params = tuple(params)
         said = [_adapted(each, compiler.connection) for each in blanks]
@@ -118,22 +119,42 @@ class Prepared(Generic[M]):
 
 
 class PreparedUpdate:
-    """The same of ``queryset.update(**changes)``, which ``write`` returns; says how many rows."""
+    """The same of ``queryset.update(**changes)``, which ``write`` returns; says how many rows.
 
-    def __init__(self, write: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], *blanks: Blank) -> None:
-        self.write, self.blanks = write, blanks
+    ``then`` asks instead for what a column of the changed row holds now; None where none was changed.
+    """
+
+    def __init__(
+        self,
+        write: Callable[..., tuple[QuerySet[Any], dict[str, Any]]],
+        *blanks: Blank,
+        returning: str = "",
+    ) -> None:
+        self.write, self.blanks, self.returning = write, blanks, returning
         self.written: dict[str, _Written] = {}
 
     def __call__(self, *values: Blank) -> int:
+        with self._ask(values) as cursor:
+            return int(cursor.rowcount)
+
+    def then(self, *values: Blank) -> Any:
+        """One row at most is changed."""
+        with self._ask(values) as cursor:
+            found = cursor.fetchall()
+        return found[0][0] if found else None
+
+    def _ask(self, values: tuple[Blank, ...]) -> Any:
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor not in self.written:
-            queryset, changes = self.write(*self.blanks)
-            query: Any = queryset.order_by().query.chain(UpdateQuery)
-            query.add_update_values(changes)
-            self.written[connection.vendor] = _Written(query.get_compiler(DEFAULT_DB_ALIAS), self.blanks)
-        written = self.written[connection.vendor]
-        with written.ask(values, connection) as cursor:
-            return int(cursor.rowcount)
+            self.written[connection.vendor] = self._write(connection)
+        return self.written[connection.vendor].ask(values, connection)
+
+    def _write(self, connection: Any) -> _Written:
+        queryset, changes = self.write(*self.blanks)
+        query: Any = queryset.order_by().query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        ending = f" RETURNING {connection.ops.quote_name(self.returning)}" if self.returning else ""
+        return _Written(query.get_compiler(DEFAULT_DB_ALIAS), self.blanks, ending)
 
 
 class PreparedCondition:

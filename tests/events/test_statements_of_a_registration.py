@@ -79,7 +79,7 @@ def test_whoever_joins_the_waiting_list_of_a_full_session(
 ) -> None:
     session = a_session(capacity=1)
     data = typed(session)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         response = client.post(reverse("events:register", args=[session.pk]), data)
     assert response.status_code == 302
     session.refresh_from_db()

@@ -15,7 +15,7 @@ from events.domain import answers as given_answers
 from events.domain.doors import check_open
 from events.domain.letters import Letter, compose
 from events.domain.notices import news, notify_limit
-from events.domain.outbox import queue_many
+from events.domain.outbox import queue_many, wake_worker
 from events.domain.people import (
     Person,
     account_of,
@@ -72,8 +72,8 @@ class Ready:
     rules: Sequence[MessageRule]
 
 
-class _NoSeatError(Exception):
-    """The guarded update found none: what was written before it is undone."""
+class _OvertakenError(Exception):
+    """The guarded update found no seat, or no queue to join: what was written before it is undone."""
 
 
 def register(
@@ -160,15 +160,20 @@ def _register(session: Session, wish: Wish) -> Outcome:
         if registration is not None:  # else they have just withdrawn
             return Outcome(registration, created=False)
     hold(session, "slots", SLOTS(session.pk))
-    free = seats.looks_free(session, is_member=wish.person.is_member)
-    ready = _ready(session, wish, owner, _likely(session, free=free))
-    if free:
+    state = _likely(session, wish.person)
+    ready = _ready(session, wish, owner, state)
+    if state == State.CONFIRMED:
         try:
             with transaction.atomic():
                 return _take_seat(session, wish, ready)
-        except _NoSeatError:
-            # Somebody was faster, or the coordination edits: the row is held to find out.
+        except _OvertakenError:
             ready = _ready(session, wish, owner, State.WAITLISTED)
+    if state != State.PENDING and seats.looks_full(session):
+        try:
+            with transaction.atomic():
+                return _wait(session, wish, ready)
+        except _OvertakenError:
+            ready = _ready(session, wish, owner, State.CONFIRMED)
     with transaction.atomic():
         return _enter(session, wish, ready)
 
@@ -187,8 +192,8 @@ def _say_again(session: Session, owner: User, standing: int) -> Registration | N
         return registration
 
 
-def _likely(session: Session, *, free: bool) -> State:
-    if free:
+def _likely(session: Session, person: Person) -> State:
+    if seats.looks_free(session, is_member=person.is_member):
         return State.CONFIRMED
     return State.PENDING if session.approval else State.WAITLISTED
 
@@ -217,7 +222,7 @@ def _take_seat(session: Session, wish: Wish, ready: Ready) -> Outcome:
         open_account(ready.account)
     else:
         if not seats.take(session=session, is_member=is_member):
-            raise _NoSeatError
+            raise _OvertakenError
         keep_from_erasure([ready.account])
     registration = ready.registration
     registration.user = ready.account  # its key is known now
@@ -225,7 +230,30 @@ def _take_seat(session: Session, wish: Wish, ready: Ready) -> Outcome:
     STORE(registration)
     _write_along(session, registration, wish, ready, passed_over=[])
     if opened and not seats.take(session=session, is_member=is_member):
-        raise _NoSeatError
+        raise _OvertakenError
+    return Outcome(registration, created=True)
+
+
+def _wait(session: Session, wish: Wish, ready: Ready) -> Outcome:
+    """A newcomer's rank in an ordinary queue: one statement gives it and holds the session.
+
+    A whole crowd waits for what comes after it, so that as much as can be is done before.
+    """
+    registration, opened = ready.registration, ready.owner is None
+    if opened:
+        open_account(ready.account)
+    wake_worker()
+    rank = seats.wait(session=session)
+    if not rank:
+        raise _OvertakenError
+    if not opened:
+        keep_from_erasure([ready.account])
+    registration.user = ready.account
+    registration.state, registration.waited = State.WAITLISTED, True
+    registration.registered_at = timezone.now()  # the order of the queue is the order of the lock
+    registration.position = rank  # type: ignore[attr-defined]
+    STORE(registration)
+    _write_along(session, registration, wish, ready, passed_over=[], awake=True)
     return Outcome(registration, created=True)
 
 
@@ -250,7 +278,13 @@ def _enter(session: Session, wish: Wish, ready: Ready) -> Outcome:
 
 
 def _write_along(
-    session: Session, registration: Registration, wish: Wish, ready: Ready, *, passed_over: Sequence[str]
+    session: Session,
+    registration: Registration,
+    wish: Wish,
+    ready: Ready,
+    *,
+    passed_over: Sequence[str],
+    awake: bool = False,
 ) -> None:
     if wish.answers is not None:
         given_answers.keep(registration=registration, answers=wish.answers, questions=wish.questions)
@@ -260,7 +294,8 @@ def _write_along(
         first = ready.letter.to(registration)
     else:
         first = news(registration=registration, kind=str(registration.state), session=session)
-    queue_many([first, *message_rules.said_to([registration], session=session, rules=ready.rules)])
+    rules = message_rules.said_to([registration], session=session, rules=ready.rules)
+    queue_many([first, *rules], awake=awake)
     if wish.by is not None:
         data = {"overruled": passed_over} if passed_over else None
         log(instance=registration, action="escale.register", user=wish.by, data=data)
