@@ -6,6 +6,10 @@ made again, never a page that is wrong. The word changes once the transaction is
 rolled back changes nothing. A process asks the shared cache for it a few times in a second rather than
 at each visit, and knows its own changes at once. A word just learned holds for ``REST``: when fifty
 people register in a second, pages are made twice in it and not fifty times.
+
+What frames pages (the menu, a notice, the fields of a form) has a word of its own, which those fifty leave
+as it is: nothing there depends on ``settings.TABLES_NO_FRAME_SHOWS``. Both words are read together, in the
+order opposite to that of their renewal: no page is kept under a new word around a frame of before.
 """
 
 import re
@@ -21,10 +25,10 @@ from django.core.cache import cache, caches
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-KEY = "public-pages:generation"
+KEY, FRAMES = "public-pages:generation", "public-pages:frames"
 # Pages must be right within a second: the rest of it is for making one.
 BELIEVED = 0.2
-REST = 0.4
+REST = 0.5
 KEPT_SECONDS = 60
 Made = TypeVar("Made")
 WRITE = re.compile(
@@ -35,10 +39,10 @@ WRITE = re.compile(
 
 
 class _Known:
-    """The word as this process last read it, and until when that will do. An older word is no danger:
+    """The words as this process last read them, and until when that will do. An older word is no danger:
     it is asked before a page is made, so that a page is never kept under a word younger than itself."""
 
-    word, until = "", 0.0
+    words, until = ("", ""), 0.0
     rests_until = 0.0
     renewals = 0
     lock = Lock()
@@ -46,24 +50,32 @@ class _Known:
 
 def generation() -> str:
     """To be asked before a page is made: a page begun before a commit is kept under the old word."""
+    return _words()[0]
+
+
+def frames() -> str:
+    return _words()[1]
+
+
+def _words() -> tuple[str, str]:
     now = monotonic()
     if now < _Known.until:
-        return _Known.word
-    renewals, word = _Known.renewals, _shared()
+        return _Known.words
+    renewals, words = _Known.renewals, (_shared(KEY), _shared(FRAMES))
     with _Known.lock:  # a commit of another thread, meanwhile: what was read may be older than it
         if renewals == _Known.renewals:
-            if word != _Known.word:
+            if words != _Known.words:
                 _Known.rests_until = now + REST
-            _Known.word, _Known.until = word, max(now + BELIEVED, _Known.rests_until)
-    return word
+            _Known.words, _Known.until = words, max(now + BELIEVED, _Known.rests_until)
+    return words
 
 
-def kept(name: str, make: Callable[[], Made]) -> Made:
+def kept(name: str, make: Callable[[], Made], *, under: Callable[[], str] = generation) -> Made:
     """What ``make`` says, until something changes: for what is long to make and no page holds alone.
 
     One entry for each ``name``, whatever the changes. Never inside a transaction: it may be undone.
     """
-    word = generation()
+    word = under()
     found: tuple[str, Made] | None = caches["pages"].get(name)
     if found is not None and found[0] == word:
         return found[1]
@@ -73,17 +85,23 @@ def kept(name: str, make: Callable[[], Made]) -> Made:
 
 
 def renew() -> None:
+    cache.set(FRAMES, _new(), None)
+    renew_pages()
+
+
+def renew_pages() -> None:
+    """And let their frames be."""
     cache.set(KEY, _new(), None)
     with _Known.lock:
         _Known.renewals += 1
         _Known.until = min(_Known.until, _Known.rests_until)
 
 
-def _shared() -> str:
-    found: str | None = cache.get(KEY)
+def _shared(key: str) -> str:
+    found: str | None = cache.get(key)
     if found is None:
-        cache.add(KEY, _new(), None)
-        found = cache.get(KEY)
+        cache.add(key, _new(), None)
+        found = cache.get(key)
     return found or _new()
 
 
@@ -100,8 +118,8 @@ def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
 def notice(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     result = execute(sql, params, many, context)
     table = written_table(sql)
-    if table and table not in _unseen():
-        _renew_after(context["connection"])
+    if table and table not in _in_no("PAGE"):
+        _after(context["connection"], renew_pages if table in _in_no("FRAME") else renew)
     return result
 
 
@@ -111,11 +129,11 @@ def written_table(sql: Any) -> str:
 
 
 @remember
-def _unseen() -> frozenset[str]:
-    return frozenset(settings.TABLES_NO_PAGE_SHOWS)
+def _in_no(what: str) -> frozenset[str]:
+    return frozenset(getattr(settings, f"TABLES_NO_{what}_SHOWS"))
 
 
-def _renew_after(connection: BaseDatabaseWrapper) -> None:
-    waiting = any(callback is renew for _, callback, *_ in connection.run_on_commit)
+def _after(connection: BaseDatabaseWrapper, changed: Callable[[], None]) -> None:
+    waiting = any(callback is changed for _, callback, *_ in connection.run_on_commit)
     if not waiting:  # robust: a full disk loses a purge, for a minute, and not the answer to a registration
-        transaction.on_commit(renew, using=connection.alias, robust=True)
+        transaction.on_commit(changed, using=connection.alias, robust=True)

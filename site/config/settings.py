@@ -187,6 +187,8 @@ TABLES_NO_PAGE_SHOWS = (
     *("wagtailcore_modellogentry", "wagtailcore_pagelogentry", "wagtailcore_pagesubscription"),
     *("wagtailcore_referenceindex", "wagtailcore_revision", "wagtailcore_uploadedfile"),
 )
+# What a crowd writes: the menu, the fields of a form and the notice beside them tell nothing of it.
+TABLES_NO_FRAME_SHOWS = ("events_registration", "events_session")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # « default » is shared by all processes, because rate limits live in it, and the word that says which

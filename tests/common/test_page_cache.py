@@ -18,12 +18,12 @@ from wagtail.models import PageViewRestriction, Site
 from common import page_cache, page_generation
 from common.kept_pages import ENTRY, Kept, KeptPages, Store
 from common.page_cache import Cut
-from common.page_generation import generation, written_table
+from common.page_generation import frames, generation, written_table
 from common.public import good_until, mark_public, public_page, seconds_good
 from events.domain.registration import register, withdraw
 from events.domain.sessions import cancel_session
 from events.models import ActivityPage, Session
-from pages.models import SiteSettings
+from pages.models import ContentPage, SiteSettings
 from tests.factories import make_activity, make_home, make_person, make_session, make_user
 from tests.visitor import Answer, Visitor, only
 
@@ -485,8 +485,8 @@ def test_visits_close_together_ask_for_the_word_once(monkeypatch) -> None:
 def test_a_commit_while_the_word_is_read_is_known_at_once(monkeypatch) -> None:
     shared = page_generation._shared
 
-    def overtaken() -> str:
-        word = shared()
+    def overtaken(key: str) -> str:
+        word = shared(key)
         page_generation.renew()
         return word
 
@@ -523,3 +523,41 @@ def test_a_change_after_a_quiet_moment_is_seen_at_once(monkeypatch: pytest.Monke
     now[0] += 0.41
     page_generation.renew()
     assert generation() == cache.get(page_generation.KEY)
+
+
+def test_a_registration_leaves_what_frames_a_page_and_a_menu_changes_both() -> None:
+    session = make_session()
+    page, frame = generation(), frames()
+    with committing():
+        register(session=session, person=make_person())
+    assert generation() != page
+    assert frames() == frame
+    page = generation()
+    with committing():
+        SiteSettings.objects.update_or_create(pk=1, defaults={"accessibility": "partial"})
+    assert generation() != page
+    assert frames() != frame
+
+
+def test_no_page_is_kept_under_a_new_word_around_a_frame_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renewed first, asked last: whoever learns the pages' new word learns the frames' too."""
+    renewed: list[str] = []
+    asked: list[str] = []
+    write, read = cache.set, page_generation._shared
+    monkeypatch.setattr(cache, "set", lambda key, *said: renewed.append(key) or write(key, *said))
+    monkeypatch.setattr(page_generation, "_shared", lambda key: asked.append(key) or read(key))
+    page_generation.renew()
+    generation()
+    assert renewed == [page_generation.FRAMES, page_generation.KEY]
+    assert asked == [page_generation.KEY, page_generation.FRAMES]
+
+
+def test_a_page_is_made_again_with_its_frame_when_the_menu_changes(
+    site: KeptPages, activity: ActivityPage
+) -> None:
+    visitor, path = Visitor(site), f"/sessions/{make_session(activity).pk}/"
+    assert "La criée" not in visitor.get(path).text
+    with committing():
+        home = Site.objects.get().root_page
+        home.add_child(instance=ContentPage(title="La criée", slug="criee", show_in_menus=True))
+    assert "La criée" in visitor.get(path).text

@@ -1,8 +1,8 @@
 """``{% kept "name" part… %}…{% endkept %}``: a part that many pages share, the same until something changes.
 
-Django's ``{% cache %}`` with the generation of kept pages (``common.page_generation``) for its time. What is
-inside depends on nothing but the database and the parts, which are said in its key; an empty part
-says that this time it is somebody's own, and nothing is kept.
+Django's ``{% cache %}`` with the generation of frames (``common.page_generation``) for its time. What is
+inside depends on nothing but the parts, which are said in its key, and the database without what
+``TABLES_NO_FRAME_SHOWS`` names; an empty part says that this time it is somebody's own, and nothing is kept.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from django import template
 from django.template import Context
 from django.template.base import FilterExpression, NodeList, Parser, Token
 
-from common.page_generation import kept
+from common.page_generation import frames, kept
 
 register = template.Library()
 
@@ -25,7 +25,7 @@ class KeptPart(template.Node):
         parts = [part.resolve(context) for part in self.parts]
         if not all(parts):
             return self.nodelist.render(context)
-        return kept(":".join(map(str, parts)), lambda: self.nodelist.render(context))
+        return kept(":".join(map(str, parts)), lambda: self.nodelist.render(context), under=frames)
 
 
 @register.tag("kept")

@@ -2,7 +2,7 @@
 
 from django import template
 
-from common.page_generation import kept
+from common.page_generation import frames, kept
 from pages.domain import navigation
 
 register = template.Library()
@@ -10,4 +10,4 @@ register = template.Library()
 
 @register.simple_tag
 def site_navigation() -> navigation.Navigation:
-    return kept("navigation", navigation.site_navigation)
+    return kept("navigation", navigation.site_navigation, under=frames)
