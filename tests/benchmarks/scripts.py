@@ -99,19 +99,26 @@ def look(port: int, path: str, seconds: float, encoding: str = "") -> Visit:
     return {"per_s": count / spent}
 
 
-def sheet(port: int, slot: int, cookie: str, people: list[int], states: tuple[str, ...]) -> Visit:
-    """A device that sends the marks of a room one by one: everybody's first state, then the next.
-
-    As ``sheet.js`` does: it asks how the sheet stands, then says with each mark what it last heard.
-    """
+def open_sheet(port: int, slot: int, cookie: str) -> Visit:
+    """A device before its first mark: the sheet, and how it stands; ``tap`` needs what is ``opened``."""
     page = yield get(port, f"/emargement/{slot}/", Cookie=cookie)
     token = TOKEN.search(page.body)
     if page.status != 200 or token is None:
-        return {"error": f"sheet {page.status}", "marks": 0}
+        return {"error": f"sheet {page.status}"}
     stands = yield get(port, f"/emargement/{slot}/etat/", Cookie=cookie)
-    since = json.loads(stands.body)["since"]
     cookies = f"{cookie}; " + _jar(page.cookies)
-    headers = {"Content_Type": "application/json", "Cookie": cookies, "X_CSRFToken": token[1].decode()}
+    return {"slot": slot, "opened": (cookies, token[1].decode(), json.loads(stands.body)["since"])}
+
+
+def tap(
+    port: int, slot: int, opened: tuple[str, str, str], people: list[int], states: tuple[str, ...]
+) -> Visit:
+    """The marks of a room one by one: everybody's first state, then the next.
+
+    As ``sheet.js`` does: it says with each mark what it last heard.
+    """
+    cookies, token, since = opened
+    headers = {"Content_Type": "application/json", "Cookie": cookies, "X_CSRFToken": token}
     spans: list[float] = []
     begin = time.monotonic()
     for seen, state in pairwise(states):
@@ -127,7 +134,7 @@ def sheet(port: int, slot: int, cookie: str, people: list[int], states: tuple[st
     return {"marks": len(spans), "spans": spans, "begin": begin, "end": time.monotonic()}
 
 
-def sheet_bare(port: int, people: list[int], states: tuple[str, ...]) -> Visit:
+def tap_bare(port: int, people: list[int], states: tuple[str, ...]) -> Visit:
     spans: list[float] = []
     begin = time.monotonic()
     for state in states[1:]:
