@@ -3,6 +3,7 @@
 import gc
 import io
 import logging
+import os
 import socket
 from collections.abc import Iterator
 from logging.config import dictConfig
@@ -34,18 +35,32 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis_settings.load_profile("escale")
 
 
-# The longest tests: begun last, they would be what all workers wait for.
+# The longest tests, longest first: begun last, one of them would be what all workers wait for.
 FIRST = (
-    *("test_upgrade_path", "test_contents_of_before", "test_report_tallies"),
-    *("tests/concurrency/", "test_access_", "test_second_factor_sweep", "test_public_pages", "test_seat_"),
-    *("test_leader_and_cafe", "test_truth_of_certificates", "test_attendance_property"),
+    *("tests/nodes/", "tests/outages/", "test_contents_of_before", "test_report_tallies", "tests/crash/"),
+    *("test_upgrade_path", "test_truth_of_certificates", "test_seat_", "test_attendance_property"),
+    *("tests/concurrency/", "test_access_", "test_second_factor_sweep", "test_public_pages"),
+    "test_leader_and_cafe",
 )
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, in random order, on one worker; whoever has finished steals from it."""
-    items.sort(key=lambda item: not any(name in item.nodeid for name in FIRST))
+    """Deal the longest out, so that each worker begins with some of them: they get equal shares of the list.
+
+    The others stay in random order; whoever has finished steals from who has not.
+    """
+    ranks = {item: next((n for n, name in enumerate(FIRST) if name in item.nodeid), None) for item in items}
+    longest = sorted((item for item in items if ranks[item] is not None), key=lambda item: ranks[item] or 0)
+    others = [item for item in items if ranks[item] is None]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    dealt: list[pytest.Item] = []
+    for number in range(workers):
+        mine, left = longest[number::workers], len(items) - len(dealt)
+        room = left // (workers - number) - len(mine)
+        dealt += [*mine, *others[: max(0, room)]]
+        del others[: max(0, room)]
+    items[:] = [*dealt, *others]
 
 
 def pytest_collection_finish() -> None:

@@ -57,6 +57,8 @@ def assert_whole(own: Cluster, session: int, answers: Answers) -> None:
 def test_a_database_that_stops_under_load_and_comes_back(own: Cluster, stand: Stand, session: int) -> None:
     with crowd(stand.port, session, people=3) as answers:
         eventually(lambda: answers.counted()[302] > 5, "people register")
+        sent = "SELECT count(*) FROM events_message WHERE state = 'sent'"
+        eventually(lambda: own.execute(sent) != [(0,)], "the worker is at work")
         for mode in ("immediate", "fast"):
             own.stop(mode)
             stopped = time.monotonic()
