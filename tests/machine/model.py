@@ -239,7 +239,8 @@ class Seats:
         for session in sessions:
             self._check_entry(person, session, staff=False)
         known = {session: self.standing(person, session) for session in sessions}
-        in_order = sorted(sessions, key=lambda session: session.start)
+        # Those that begin together are in the order in which they were made.
+        in_order = sorted(sessions, key=lambda session: (session.start, self.sessions.index(session)))
         if self._limited(person, sessions):
             limit = self.limits[sessions[0].activity]
             seasons = Counter(_season(session.start) for session in sessions)
