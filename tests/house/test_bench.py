@@ -50,7 +50,7 @@ def test_the_table_says_what_is_met_and_what_was_not_measured() -> None:
 def test_visitors_of_the_floor_are_all_answered_and_it_sells_no_seat_twice() -> None:
     with server.floor([4], entries=2) as served, loading() as load:
         told = load.rush(served.port, "register_bare", [(1, f"n{n}") for n in range(6)], at_once=4)
-        marked = load.rush(served.port, "sheet_bare", [([1, 2], ("", "present"))], at_once=1)
+        marked = load.rush(served.port, "tap_bare", [([1, 2], ("", "present"))], at_once=1)
         lost = load.rush(served.port, "look", [("/nowhere/", 1.0)], at_once=1)
     assert (len(told.visits), told.errors) == (6, [])
     assert [visit["marks"] for visit in marked.visits] == [2]

@@ -62,6 +62,7 @@ def test_a_picture_that_cannot_be_had_now_answers_503(away) -> None:
     assert answer.status_code == 503
 
 
+@pytest.mark.django_db  # the page that says so has a menu
 @pytest.mark.parametrize("name", ["../original_images/a.jpg", "a/../../original_images/a.jpg", "a//b", "./a"])
 def test_no_name_climbs_out_of_the_pictures_of_pages(away, name) -> None:
     """Refused before anything is asked of the buckets, which would answer with what was sent."""
