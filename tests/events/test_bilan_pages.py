@@ -89,7 +89,7 @@ def test_the_screen_shows_the_slides_year(client: Client, year: ActivityPage) ->
         "<b>50 %</b><span>75 participations sur 151",
         "<b>50 %</b><span>76 participations sur 151",
         "<b>8,4 / 10</b><span>moyenne de 125 réponses anonymes",
-        "<b>83 %</b><span>125 réponses sur 151 personnes interrogées",
+        "<b>83 %</b><span>125 réponses pour 151 participations",
     ):
         assert shown in page, shown
 
@@ -107,7 +107,7 @@ def test_the_pdf_shows_the_slides_year_on_one_page(client: Client, year: Activit
         "105 %",
         "151 participations pour 144 places",
         "8,4 / 10",
-        "125 réponses sur 151 personnes interrogées",
+        "125 réponses pour 151 participations",
         "121 participations sur 151 à la civilité connue 80 %",
         "75 participations sur 151 50 %",
         "Établi avec Escale",

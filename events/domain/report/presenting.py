@@ -90,7 +90,7 @@ def _figures(found: Report) -> Iterator[Figure]:
     yield _satisfaction(found)
     yield _share(
         "response_rate", "Taux de réponse", found.answers, found.asked,
-        f"{plural(found.answers, 'réponse')} sur {plural(found.asked, 'personne')} interrogées"
+        f"{plural(found.answers, 'réponse')} pour {plural(found.asked, 'participation')}"
         if found.asked > 1 else plural(found.answers, "réponse"),
         "Réponses sur invitations à répondre ; pour une session importée, sur les personnes présentes.",
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _activity(found: Report) -> Iterator[Figure]:
     )  # fmt: skip
     yield _share(
         "returning", "Revenus au moins une fois", found.returning, found.participants,
-        f"{number(found.returning)} participants sur {number(found.participants)}, plusieurs sessions",
+        f"{number(found.returning)} participants sur {number(found.participants)}, venus plusieurs fois",
         "Personnes venues à plus d’une session pendant la période, sur les participants.",
     )  # fmt: skip
     yield Figure(
