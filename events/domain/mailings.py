@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 
 from common.errors import DomainError
 from events.domain import outbox, placeholders
-from events.domain.people import not_erased
+from events.domain.people import still_theirs
 from events.domain.rule_audience import MARKED, attended
 from events.domain.rule_queue import written
 from events.models import ACTIVE_STATES, Mailing, Message, MessageRule, Registration, Session
@@ -79,7 +79,7 @@ def send_trial(*, session: Session, registration: Registration, subject: str, bo
     text = Mailing(subject=subject, body=body)
     said = written(text, registration, slot=None, link=HIDDEN_LINK)
     with transaction.atomic():
-        if not not_erased({registration.user_id}):
+        if not still_theirs([registration]):
             raise DomainError(ERASED, field="registrations")
         message = outbox.queue(
             key=f"trial:{new_once()}",
@@ -165,9 +165,8 @@ def _drafted(
 
 def _store(mailing: Mailing, messages: Sequence[Message]) -> Mailing:
     """Without those who were erased meanwhile."""
-    people = {message.key: message.registration.user_id for message in messages if message.registration}
-    standing = not_erased(set(people.values()))
-    told = [message for message in messages if people[message.key] in standing]
+    theirs = still_theirs([message.registration for message in messages if message.registration])
+    told = [message for message in messages if message.registration_id in theirs]
     if not told:
         raise DomainError(ERASED, field="registrations")
     mailing.recipients = len(told)

@@ -20,7 +20,7 @@ from common.prepared import MOMENT, Prepared
 from common.prepared_insert import PreparedInsert
 from events.domain import mails
 from events.domain.delivery import deliver_due, free_stuck_messages
-from events.domain.people import not_erased
+from events.domain.people import still_theirs
 from events.domain.relevance import still_applies
 from events.models import Mailing, Message, MessageRule, Registration, Session, Slot
 from events.models.message import SURVEY_KINDS, UNSENT
@@ -146,9 +146,9 @@ def queue_apart(messages: Sequence[Message]) -> None:
     What was drafted for somebody who is erased is kept as their erasure leaves the others: it says nothing.
     """
     with transaction.atomic():
-        standing = not_erased({each.registration.user_id for each in messages if each.registration})
+        theirs = still_theirs([each.registration for each in messages if each.registration])
         for message in messages:
-            if message.registration and message.registration.user_id not in standing:
+            if message.registration and message.registration_id not in theirs:
                 message.state = State.DROPPED
                 for name, value in SAYS_NOTHING.items():
                     setattr(message, name, value)
@@ -161,7 +161,7 @@ def retry(*, message: Message, by: User) -> Message:
     Raises ``DomainError`` when there is nothing to send again.
     """
     with transaction.atomic():
-        if message.registration and not not_erased({message.registration.user_id}):
+        if message.registration and not still_theirs([message.registration]):
             raise DomainError(NO_LONGER)
         rows = Message.objects.select_for_update(no_key=True, of=("self",))
         related = ("registration__session__activity", "rule", "slot")

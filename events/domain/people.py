@@ -106,6 +106,16 @@ def not_erased(users: Collection[int]) -> set[int]:
     return set(held.order_by("pk").values_list("pk", flat=True))
 
 
+def still_theirs(registrations: Collection[Registration]) -> set[int]:
+    """Of what was read before: the keys of those that name somebody, as ``not_erased`` says, and still do.
+
+    The night gives a registration to somebody nameless and leaves the account as it is.
+    """
+    standing = not_erased({each.user_id for each in registrations})
+    theirs = Registration.objects.filter(pk__in=[each.pk for each in registrations], user__in=standing)
+    return set(theirs.order_by().values_list("pk", flat=True))
+
+
 def is_known_member(user: User, organisation: Organisation) -> bool:
     """What the person is likely to state: an open membership, or what they stated here last."""
     today = timezone.localdate()

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache, caches
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 KEY, FRAMES = "public-pages:generation", "public-pages:frames"
@@ -66,6 +66,7 @@ def _words() -> tuple[str, str]:
         if renewals == _Known.renewals:
             if words != _Known.words:
                 _Known.rests_until = now + REST
+                _Known.renewals += 1  # a slower reader, who began before, brings no older word back
             _Known.words, _Known.until = words, max(now + BELIEVED, _Known.rests_until)
     return words
 
@@ -116,11 +117,26 @@ def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 
 def notice(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    connection, table = context["connection"], written_table(sql)
+    _again(connection)
     result = execute(sql, params, many, context)
-    table = written_table(sql)
     if table and table not in _in_no("PAGE"):
-        _after(context["connection"], renew_pages if table in _in_no("FRAME") else renew)
+        _after(connection, renew_pages if table in _in_no("FRAME") else renew)
+        # SQLite, outside of a transaction, commits what returns a row once that row is read.
+        connection.renew_again = not connection.in_atomic_block and "RETURNING" in sql
     return result
+
+
+def _again(connection: Any) -> None:
+    if getattr(connection, "renew_again", False):
+        connection.renew_again = False
+        renew()
+
+
+def at_the_end(**_: Any) -> None:
+    """To be told of ``request_finished``."""
+    for each in connections.all(initialized_only=True):
+        _again(each)
 
 
 def written_table(sql: Any) -> str:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, Thread, current_thread
 
 import pytest
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
@@ -561,3 +562,52 @@ def test_a_page_is_made_again_with_its_frame_when_the_menu_changes(
         home = Site.objects.get().root_page
         home.add_child(instance=ContentPage(title="La criée", slug="criee", show_in_menus=True))
     assert "La criée" in visitor.get(path).text
+
+
+def test_a_slow_reader_brings_no_older_word_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page begun under the new word would be kept around a frame of before."""
+    page_generation.renew()
+    read, has_read, goes_on = page_generation._shared, Event(), Event()
+
+    def slowly(key: str) -> str:
+        found = read(key)
+        if current_thread().name == "slow" and key == page_generation.FRAMES:
+            has_read.set()
+            goes_on.wait(5)
+        return found
+
+    monkeypatch.setattr(page_generation, "_shared", slowly)
+    slow = Thread(target=generation, name="slow")
+    slow.start()
+    has_read.wait(5)
+    cache.set(page_generation.FRAMES, "their frames", None)
+    cache.set(page_generation.KEY, "their pages", None)
+    assert generation() == "their pages"
+    goes_on.set()
+    slow.join()
+    assert frames() == "their frames"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_made_private_outside_of_a_transaction_is_not_kept_open(
+    site: KeptPages, activity: ActivityPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite commits what returns a row once it is read: who learns the word before finds the page open."""
+    name, renew = connection.settings_dict["NAME"], page_generation.renew
+    assert Visitor(site).get(activity.url).status == 200
+
+    def visit() -> None:
+        connections["default"].settings_dict["NAME"] = name
+        Visitor(site).get(activity.url)
+        connections.close_all()
+
+    def overtaken() -> None:
+        renew()
+        visitor = Thread(target=visit)
+        visitor.start()
+        visitor.join()
+
+    monkeypatch.setattr(page_generation, "renew", overtaken)
+    PageViewRestriction(page=activity, restriction_type="password", password="houle").save()
+    monkeypatch.setattr(page_generation, "renew", renew)
+    assert activity.title not in Visitor(site).get(activity.url).text

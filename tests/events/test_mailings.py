@@ -1,13 +1,15 @@
 """A message to a selection: once per click, once per address, filled in for each, logged."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from common.errors import DomainError
-from events.domain import mailings, outbox
+from events.domain import mailings, outbox, retention
 from events.domain.links import registration_url
 from events.domain.registration import withdraw
 from events.models import JournalEntry, Mailing, Message, Registration, Session
@@ -118,7 +120,7 @@ def test_sending_costs_the_same_for_one_person_or_thirty(count, django_assert_nu
     people = list(session.registrations.all())
     by = make_user()
     DBTaskResult.objects.all().delete()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         send(session, people, by=by)
     assert DBTaskResult.objects.count() == 1
 
@@ -165,3 +167,24 @@ def test_an_impossible_address_is_not_tried_again():
     Message.objects.filter(pk=message.pk).update(state="failed")
     with pytest.raises(DomainError, match="corrigez-la"):
         outbox.retry(message=message, by=make_user())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_whom_the_night_made_nameless_meanwhile_is_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session()
+    withdraw(registration=make_registration(session, first_name="Ghislaine", email="ghislaine@example.org"))
+    Message.objects.all().delete()
+    ended = timezone.now() - timedelta(days=400)
+    session.slots.update(starts_at=ended - timedelta(hours=2), ends_at=ended)
+    Session.objects.filter(pk=session.pk).update(starts_at=ended - timedelta(hours=2), ends_at=ended)
+    people, drafted = list(session.registrations.all()), mailings._drafted
+
+    def overtaken(*said: Any) -> Any:
+        found = drafted(*said)
+        assert retention.purge_without_sequel() == 1
+        return found
+
+    monkeypatch.setattr(mailings, "_drafted", overtaken)
+    with pytest.raises(DomainError):
+        send(session, people)
+    assert not Message.objects.exists()

@@ -396,7 +396,7 @@ def test_what_is_due_costs_the_same_for_one_organisation_or_several(count, djang
             make_registration(session)
     # Rules, slots, sessions, siblings, keys, people, since when, notices;
     # then texts, sessions, slots, people, and the writing.
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert message_rules.queue_due(now=a_day(12)) == count * count
 
 

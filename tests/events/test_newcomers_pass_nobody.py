@@ -1,10 +1,12 @@
 """A newcomer decides by what stands when the seat is taken, never by what the page showed before."""
 
+from typing import Any
+
 import pytest
 
-from events.domain.registration import register, withdraw
+from events.domain.registration import register, registering, withdraw
 from events.models import Registration, Session
-from tests.factories import make_person, make_session, make_user
+from tests.factories import make_activity, make_person, make_session, make_user
 
 pytestmark = pytest.mark.django_db
 State = Registration.State
@@ -41,3 +43,26 @@ def test_whoever_withdraws_while_they_register_again_comes_as_a_newcomer(
 
     assert outcome.created
     assert outcome.registration.state == State.CONFIRMED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_newcomer_who_double_clicks_on_two_dates_at_once_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their account is opened by the other date, then their first click on this one is faster."""
+    activity = make_activity()
+    this, other = make_session(activity), make_session(activity)
+    person, find, asked = make_person(), registering.find_user, []
+
+    def overtaken(**said: Any) -> Any:
+        found = find(**said)
+        if said["session"].pk == this.pk and len(asked) < 2:
+            asked.append(1)
+            with monkeypatch.context() as patch:
+                patch.setattr(registering, "find_user", find)
+                register(session=(other, this)[len(asked) - 1], person=person)
+        return found
+
+    monkeypatch.setattr(registering, "find_user", overtaken)
+    assert register(session=this, person=person).created is False
+    assert Registration.objects.filter(session=this, state=State.CONFIRMED).count() == 1

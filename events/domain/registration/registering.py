@@ -98,17 +98,7 @@ def register(
     if by is None:
         admission.check_profession(session, person.profession)
     wish = Wish(person, by, user, answers, questions)
-    try:
-        return _register(session, wish)
-    except (IntegrityError, DomainError) as error:
-        # The same person, at the same instant, in another process: theirs stands, be it the last seat.
-        standing = active(session).filter(user__email=person.email).first()
-        if standing is not None:
-            return Outcome(standing, created=False)
-        if isinstance(error, DomainError):
-            raise
-    # Their account was opened by another door, or what was read before is gone: it is read again.
-    return _register(session, replace(wish, questions=None))
+    return _until_known(session, wish, tries=3)
 
 
 def enter_session(session: Session, registration: Registration, *, staff: bool, kept: bool = False) -> None:
@@ -150,6 +140,21 @@ def overruled(session: Session, registration: Registration, *, limit: int | None
         "season_limit": limit is not None,
     }
     return [name for name, passed_over in rules.items() if passed_over]
+
+
+def _until_known(session: Session, wish: Wish, *, tries: int) -> Outcome:
+    """Their account may be opened by a click on another date, then their place taken by one on this one."""
+    try:
+        return _register(session, wish)
+    except (IntegrityError, DomainError) as error:
+        # The same person, at the same instant, in another process: theirs stands, be it the last seat.
+        standing = active(session).filter(user__email=wish.person.email).first()
+        if standing is not None:
+            return Outcome(standing, created=False)
+        if isinstance(error, DomainError) or tries == 1:
+            raise
+    # Their account was opened by another door, or what was read before is gone: it is read again.
+    return _until_known(session, replace(wish, questions=None), tries=tries - 1)
 
 
 def _register(session: Session, wish: Wish) -> Outcome:
