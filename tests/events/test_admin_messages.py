@@ -285,7 +285,7 @@ def test_looking_and_sending_cost_the_same_for_one_person_or_thirty(
     data = {"registrations": [one.pk for one in people], "once": "0" * 32}
     with django_assert_num_queries(13):
         write(client, session, "look", **data)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         write(client, session, "send", **data)
 
 

@@ -266,7 +266,7 @@ def test_reminding_costs_the_same_for_one_and_for_three(
     for _ in range(number):
         held(number)
     monday_morning.move(days=3)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert queue_due() == number**2
 
 
